@@ -1,0 +1,7 @@
+"""Fork of Oscar's `catalogue` app: the folder is ours, the label stays `catalogue`."""
+
+from oscar.apps.catalogue import apps
+
+
+class CatalogueConfig(apps.CatalogueConfig):
+    name = "catalogue"

@@ -1,0 +1,23 @@
+"""Loads what every installation starts with: districts, classes, standards, produce, accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from catalogue.partner.reference import load_fee_kinds
+from catalogue.standards.reference import load_standards
+from marketplace.ledger.reference import load_chart
+from marketplace.parties.reference import load_buyer_classes
+from marketplace.places.reference import load_places
+
+
+class Command(BaseCommand):
+    help = "Load reference rows (idempotent): districts, buyer classes, standards, fees, accounts."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for load in (load_places, load_buyer_classes, load_standards, load_fee_kinds, load_chart):
+            count = load()
+            if options["verbosity"] > 1:
+                self.stdout.write(f"{load.__name__}: {count}")

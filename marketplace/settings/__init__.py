@@ -1,0 +1,1 @@
+"""Settings: base, oscar and cms hold everywhere; dev, test and production choose."""

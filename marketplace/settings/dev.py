@@ -1,0 +1,8 @@
+"""A developer's machine and `make run`: everything embedded, nothing secret."""
+
+from marketplace.settings.base import *
+
+DEBUG = flag("DEBUG", default=True)
+SECRET_KEY = SECRET_KEY or "only-for-this-machine-never-for-production"
+ALLOWED_HOSTS = ["*"]
+MOUNT_DJANGO_ADMIN = flag("MOUNT_DJANGO_ADMIN", default=True)

@@ -1,0 +1,13 @@
+"""The test suite: quick password hashes, plain static files, mail kept in memory."""
+
+from marketplace.settings.base import *
+
+DEBUG = False
+SECRET_KEY = "only-for-tests"
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+MOUNT_DJANGO_ADMIN = True
+LOGGING = {"version": 1, "disable_existing_loggers": False}

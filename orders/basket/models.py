@@ -1,0 +1,3 @@
+"""Oscar's `basket` models, unchanged so far."""
+
+from oscar.apps.basket.models import *

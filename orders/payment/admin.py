@@ -1,0 +1,3 @@
+"""Oscar's technical admin for this app."""
+
+from oscar.apps.payment.admin import *  # noqa: F403
