@@ -208,9 +208,8 @@ def baht_in_words(satang: int) -> str:
     """An amount in Thai words as papers carry it.
 
     130250 gives "หนึ่งพันสามร้อยสองบาทห้าสิบสตางค์", 100 gives "หนึ่งบาทถ้วน", 0 gives
-    "ศูนย์บาทถ้วน"; a negative amount starts with "ลบ". A final one after anything higher is เอ็ด (Royal Society of
-    Thailand): 101 is
-    หนึ่งร้อยเอ็ด.
+    "ศูนย์บาทถ้วน"; a negative amount starts with "ลบ". A final one after anything higher is เอ็ด
+    (Royal Society of Thailand): 101 is หนึ่งร้อยเอ็ด.
     """
     baht, rest = divmod(abs(index(satang)), SATANG_PER_BAHT)
     words = "ลบ" if satang < 0 else ""

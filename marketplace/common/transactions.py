@@ -259,7 +259,20 @@ def _queue_directory(database: Path) -> Path:
 
 
 class _UnitAtomic(transaction.Atomic):
-    """An atomic block that knows it is a unit of work."""
+    """An atomic block that knows it is a unit of work, and whether one that joined it failed."""
+
+    failure: BaseException | None = None
+
+    def refuse_if_undone(self) -> None:
+        """Say so when what a joined unit raised was caught, or the work would be lost in silence.
+
+        Raises:
+            TransactionManagementError: this block is about to be undone for that reason.
+        """
+        if self.failure is not None and transaction.get_rollback(self.using):
+            raise transaction.TransactionManagementError(
+                "a unit of work that joined this one failed and was caught: nothing can be saved"
+            ) from self.failure
 
 
 class _Unit:
@@ -274,9 +287,16 @@ class _Unit:
     def open(self) -> Iterator[None]:
         connection = transaction.get_connection(self.using)
         if connection.in_atomic_block:
-            inside = any(isinstance(block, _UnitAtomic) for block in connection.atomic_blocks)
-            with _UnitAtomic(self.using, savepoint=not inside, durable=False):
-                yield
+            outer = [block for block in connection.atomic_blocks if isinstance(block, _UnitAtomic)]
+            block = _UnitAtomic(self.using, savepoint=not outer, durable=False)
+            try:
+                with block:
+                    yield
+                    block.refuse_if_undone()
+            except BaseException as error:
+                if outer:
+                    outer[0].failure = error
+                raise
             return
         self.outermost = True
         turn = _turn(connection)
@@ -289,10 +309,12 @@ class _Unit:
             if turn is not None:
                 turn.release()
 
+        block = _UnitAtomic(self.using, savepoint=True, durable=False)
         try:
-            with _UnitAtomic(self.using, savepoint=True, durable=False):
+            with block:
                 transaction.on_commit(leave, using=self.using)
                 yield
+                block.refuse_if_undone()
         except OperationalError as error:
             if not self.committed and _is_busy(error):
                 raise Busy() from error
@@ -320,7 +342,8 @@ def unit_of_work(
 
     At the outermost level it takes its turn in the write queue on SQLite and opens the transaction.
     Within another unit it joins it, without a savepoint: whatever leaves the inner unit as an
-    exception undoes the outer one too, even when it is caught in between. Within a plain `atomic`
+    exception undoes the outer one too; when it is caught in between, the outer one ends in
+    `TransactionManagementError` instead of losing its work in silence. Within a plain `atomic`
     block (a test's, a view's) it is a savepoint of that block and takes no turn, since the block
     may hold the database's write lock already: a refusal undoes this unit's work only.
 
