@@ -1,1 +1,1 @@
-"""The project, and what every room shares."""
+"""The forward market: the project and what every room shares."""

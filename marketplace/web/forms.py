@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
 from django.template import loader
 from django.utils.translation import gettext_lazy as _
+
 from marketplace.common import dates, money, quantities
 from marketplace.common.exceptions import Refusal
 

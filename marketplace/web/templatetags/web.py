@@ -27,8 +27,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from marketplace.common import dates, money, quantities
 
+from marketplace.common import dates, money, quantities
 from marketplace.web.drawings import (
     ICONS,
     LOGO,

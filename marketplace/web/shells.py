@@ -1,0 +1,81 @@
+"""Which shell a page stands in, and the navigation of each role.
+
+Rooms register their entries in `AppConfig.ready()` through `register_navigation`; this module
+knows no room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+
+# Addresses whose language is in the address itself (`/en/`), not the reader's preference.
+PUBLIC_PREFIXES = ("/catalogue/", "/search/", "/en/")
+
+SECTIONS: dict[str, str | Promise] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a menu: shown to holders of `roles`, in a section, in order."""
+
+    section: str
+    label: str | Promise
+    url_name: str
+    roles: frozenset[str]
+    icon: str = ""
+    order: int = 100
+    tab: bool = False
+    badge: Callable[[Any], int] | None = field(default=None)
+
+
+_entries: list[Entry] = []
+
+
+def register_navigation(*entries: Entry) -> None:
+    """Add entries to the menus."""
+    for entry in entries:
+        if entry not in _entries:
+            _entries.append(entry)
+
+
+def is_public_page(request: HttpRequest) -> bool:
+    """Say whether the page's language is decided by its address."""
+    match = request.resolver_match
+    if request.path_info.startswith(PUBLIC_PREFIXES) or request.path_info == "/":
+        return True
+    return bool(match and match.url_name == "wagtail_serve")
+
+
+def navigation_for(access: Any, path: str) -> list[dict[str, Any]]:
+    """Return the menu of the acting role: sections with their entries.
+
+    `access`: marketplace.parties.access.Access. `path`: the current address, to mark where the
+    reader is.
+    """
+    acting = access.acting
+    names = {acting.name} if acting else set()
+    sections: dict[str, list[dict[str, Any]]] = {}
+    for entry in sorted(_entries, key=lambda e: e.order):
+        if not (entry.roles & names or (access.is_superuser and "staff" in entry.roles)):
+            continue
+        try:
+            url = reverse(entry.url_name)
+        except NoReverseMatch:
+            continue
+        sections.setdefault(entry.section, []).append(
+            {
+                "label": entry.label,
+                "url": url,
+                "icon": entry.icon,
+                "tab": entry.tab,
+                "current": path == url,
+                "badge": entry.badge(access) if entry.badge else 0,
+            }
+        )
+    return [{"title": SECTIONS.get(key, ""), "items": items} for key, items in sections.items()]
