@@ -20,6 +20,9 @@ from marketplace.common.exceptions import Refusal
 
 Parsed = TypeVar("Parsed")
 
+PLEASE_FILL = _("ยังไม่ได้ใส่ช่องนี้")
+PLEASE_CHOOSE = _("ยังไม่ได้เลือก")
+
 
 # ---- widgets -----------------------------------------------------------------------------------
 
@@ -138,10 +141,19 @@ class KitFormMixin:
 
     default_renderer = KitRenderer
     bound_field_class = KitBoundField
+    fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if (
+                field.error_messages.get("required")
+                == forms.Field.default_error_messages["required"]
+            ):
+                field.error_messages["required"] = (
+                    PLEASE_CHOOSE if isinstance(field, forms.ChoiceField) else PLEASE_FILL
+                )
 
 
 class KitForm(KitFormMixin, forms.Form):
