@@ -8,7 +8,7 @@ the field's error, in the parser's words.
 
 import datetime
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -136,12 +136,11 @@ class KitBoundField(forms.BoundField):
         return super().build_widget_attrs(attrs, widget)
 
 
-class KitFormMixin:
+class KitFormMixin(forms.BaseForm):
     """What makes a form one of the kit's."""
 
     default_renderer = KitRenderer
     bound_field_class = KitBoundField
-    fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -217,7 +216,7 @@ class BuddhistDateField(forms.Field):
 class _NumberField(forms.Field):
     """What money and quantity fields share: an integer within bounds, typed as people write it."""
 
-    widget: ClassVar[type[forms.Widget]] = forms.TextInput
+    widget = forms.TextInput
     too_small = _("ต้องไม่น้อยกว่า %(limit)s")
     too_large = _("ต้องไม่เกิน %(limit)s")
 

@@ -278,7 +278,7 @@ def share_text(context: RequestContext, text: str, label: str = "") -> dict[str,
         text: What is passed on, as plain text with line breaks.
         label: Names the list when there are several on a page ("สายส่ง 2").
     """
-    counter = context.render_context.get("web_share", 0) + 1
+    counter = (context.render_context.get("web_share") or 0) + 1
     context.render_context["web_share"] = counter
     return {
         "text": str(text).strip(),

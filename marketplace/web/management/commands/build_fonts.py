@@ -8,7 +8,7 @@ import shutil
 from argparse import ArgumentParser
 from io import BytesIO
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -65,7 +65,7 @@ class Command(BaseCommand):
     """Write the four WOFF2 faces and the licence beside them."""
 
     help = "Subset Sarabun into static/web/fonts as WOFF2."
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Let the files be written elsewhere, for comparing."""
