@@ -189,7 +189,7 @@ def declared_roles(view: Callable[..., Any]) -> frozenset[str] | bool | None:
     """Return the roles a view declares: a set, None for public, False when it says nothing."""
     for candidate in (view, getattr(view, "view_class", None)):
         if candidate is not None and "access_roles" in _attributes(candidate):
-            return candidate.access_roles
+            return getattr(candidate, "access_roles", False)
     return False
 
 

@@ -18,7 +18,7 @@ OSCAR_MAX_BASKET_QUANTITY_THRESHOLD = None
 OSCAR_REQUIRED_ADDRESS_FIELDS = ("line1", "country")
 OSCAR_RECENTLY_VIEWED_PRODUCTS = 0
 OSCAR_SAVE_SENT_EMAILS_TO_DB = False
-OSCAR_DASHBOARD_NAVIGATION = []
+OSCAR_DASHBOARD_NAVIGATION: list[object] = []
 
 # The states of an order and of its lines; `orders.states` holds who may follow whom.
 OSCAR_INITIAL_ORDER_STATUS = "placed"

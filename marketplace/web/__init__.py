@@ -1,1 +1,1 @@
-"""What every page shares: shells, parts, the kit's CSS, template tags, form fields and error pages."""
+"""What every page shares: shells, parts, the kit's CSS, tags, form fields and error pages."""

@@ -1,6 +1,7 @@
-"""The house's own drawings as inline SVG: line icons (24 px grid), flat produce (64 px grid) and the brand (48 px grid).
+"""The house's own drawings as inline SVG.
 
-Only shapes stand here; `templatetags.web` puts the `<svg>` around them. All were drawn for this project.
+Line icons on a 24 px grid, flat produce on 64 px, the brand on 48 px. Only shapes stand here;
+`templatetags.web` puts the `<svg>` around them. All were drawn for this project.
 """
 
 ICONS: dict[str, str] = {

@@ -8,7 +8,7 @@ the field's error, in the parser's words.
 
 import datetime
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -20,6 +20,9 @@ from marketplace.common import dates, money, quantities
 from marketplace.common.exceptions import Refusal
 
 Parsed = TypeVar("Parsed")
+
+PLEASE_FILL = _("ยังไม่ได้ใส่ช่องนี้")
+PLEASE_CHOOSE = _("ยังไม่ได้เลือก")
 
 
 # ---- widgets -----------------------------------------------------------------------------------
@@ -134,7 +137,7 @@ class KitBoundField(forms.BoundField):
         return super().build_widget_attrs(attrs, widget)
 
 
-class KitFormMixin:
+class KitFormMixin(forms.BaseForm):
     """What makes a form one of the kit's."""
 
     default_renderer = KitRenderer
@@ -143,6 +146,14 @@ class KitFormMixin:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if (
+                field.error_messages.get("required")
+                == forms.Field.default_error_messages["required"]
+            ):
+                field.error_messages["required"] = (
+                    PLEASE_CHOOSE if isinstance(field, forms.ChoiceField) else PLEASE_FILL
+                )
 
 
 class KitForm(KitFormMixin, forms.Form):
@@ -206,7 +217,7 @@ class BuddhistDateField(forms.Field):
 class _NumberField(forms.Field):
     """What money and quantity fields share: an integer within bounds, typed as people write it."""
 
-    widget: ClassVar[type[forms.Widget]] = forms.TextInput
+    widget = forms.TextInput
     too_small = _("ต้องไม่น้อยกว่า %(limit)s")
     too_large = _("ต้องไม่เกิน %(limit)s")
 

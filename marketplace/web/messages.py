@@ -2,15 +2,14 @@
 
 from django.contrib import messages
 from django.http import HttpRequest
-from django.utils.functional import Promise
 
 
-def undoable(request: HttpRequest, text: str | Promise, undo_url: str) -> None:
+def undoable(request: HttpRequest, text: str, undo_url: str) -> None:
     """Tell what was done and offer to undo it for ten seconds.
 
     Args:
         request: The request whose answer carries the toast.
-        text: What was done, with its figures.
+        text: What was done, with its figures; translated by now, as it has figures in it.
         undo_url: Address that undoes it on POST; it must be safe to post twice.
     """
     messages.success(request, text, extra_tags=f"toast undo:{undo_url}")

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from marketplace.common.exceptions import Busy, Refusal
+from marketplace.web.views import busy
 
 
 class RefusalMiddleware:
@@ -23,11 +24,11 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Busy):
-            return render(request, "busy.html", {"message": error.message}, status=503)
+            return busy(request)
         if not isinstance(error, Refusal):
             return None
         back = request.META.get("HTTP_REFERER", "")
         if url_has_allowed_host_and_scheme(back, {request.get_host()}) and not request.htmx:  # type: ignore[attr-defined]
-            messages.error(request, error.message)
+            messages.error(request, str(error))
             return redirect(back)
-        return render(request, "refused.html", {"message": error.message}, status=409)
+        return render(request, "refused.html", {"message": str(error)}, status=409)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
@@ -39,8 +38,18 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 @public
-def kit(request: HttpRequest) -> HttpResponse:
-    """Show every part of the design kit; on a developer's machine only."""
-    if not settings.DEBUG:
-        raise Http404
-    return render(request, "web/kit.html")
+def busy(request: HttpRequest, retry_after: int = 5) -> HttpResponse:
+    """Answer 503 when the write queue did not open in time; nothing was stored.
+
+    Args:
+        request: The request that could not be served.
+        retry_after: Seconds after which trying again is worth it.
+    """
+    context = {
+        "retry_url": request.get_full_path(),
+        "retry_method": (request.method or "").lower(),
+        "retry_after": retry_after,
+    }
+    answer = render(None, "busy.html", context, status=503)
+    answer["Retry-After"] = str(retry_after)
+    return answer

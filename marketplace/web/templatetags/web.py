@@ -140,7 +140,7 @@ def message_status(message: Any) -> str:
 
 @register.filter
 def undo_url(message: Any) -> str:
-    """Return the address that undoes what a message tells of, or nothing (`web.messages.undoable`)."""
+    """Return the address that undoes what a message tells of (`web.messages.undoable`)."""
     for tag in (getattr(message, "extra_tags", "") or "").split():
         if tag.startswith("undo:"):
             return tag.removeprefix("undo:")
@@ -278,7 +278,7 @@ def share_text(context: RequestContext, text: str, label: str = "") -> dict[str,
         text: What is passed on, as plain text with line breaks.
         label: Names the list when there are several on a page ("สายส่ง 2").
     """
-    counter = context.render_context.get("web_share", 0) + 1
+    counter = (context.render_context.get("web_share") or 0) + 1
     context.render_context["web_share"] = counter
     return {
         "text": str(text).strip(),
@@ -346,14 +346,23 @@ def look(field: BoundField) -> str:
 
 
 @register.simple_tag
-def control(field: BoundField, look: str = "") -> SafeString:
+def control(field: BoundField, look: str = "", bare: bool = False, hint: Any = "") -> SafeString:
     """Draw the control of a field of any form with the kit's classes and its hint or error tied on.
 
     Args:
         field: The bound field.
         look: Overrides what `look_of` would choose.
+        bare: Leave out the form's own hint and placeholder, as other people's forms speak English.
+        hint: The hint a page gives in place of the form's.
     """
-    return field.as_widget(attrs=control_attrs(field, look))
+    attrs = control_attrs(field, look)
+    if bare:
+        attrs["placeholder"] = False
+        if not hint and not field.errors:
+            attrs["aria-describedby"] = False
+    if hint and not field.errors and field.auto_id:
+        attrs["aria-describedby"] = f"{field.auto_id}_helptext"
+    return field.as_widget(attrs=attrs)
 
 
 @register.filter

@@ -1,20 +1,20 @@
 """Build the web faces of Sarabun that kit.css names.
 
-The full TTFs come with the pip package fontpkg-sarabun; the WOFF2 files written here are committed, so that running the
-site needs no build. Run it again after the package has moved.
+The full TTFs come with the pip package fontpkg-sarabun; the WOFF2 files written here are committed,
+so that running the site needs no build. Run it again after the package has moved.
 """
 
 import shutil
 from argparse import ArgumentParser
 from io import BytesIO
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 FACES = ("Regular", "Medium", "SemiBold", "Bold")
 
-# Thai, Basic Latin, Latin-1 and the signs the voice of the house uses (design kit, "Writing figures").
+# Thai, Basic Latin, Latin-1 and the signs that figures and ranges are written with.
 UNICODES: frozenset[int] = frozenset(
     {
         *range(0x20, 0x7F),
@@ -41,7 +41,7 @@ def package_root() -> Path:
 def subset_face(source: Path) -> bytes:
     """Return one TTF cut down to `UNICODES` as WOFF2, keeping every layout feature.
 
-    GSUB and GPOS are kept whole: they put tone marks above vowels and move them off tall consonants.
+    GSUB and GPOS stay whole: they put tone marks above vowels and off tall consonants.
     """
     from fontTools import subset
 
@@ -65,7 +65,7 @@ class Command(BaseCommand):
     """Write the four WOFF2 faces and the licence beside them."""
 
     help = "Subset Sarabun into static/web/fonts as WOFF2."
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Let the files be written elsewhere, for comparing."""
