@@ -1,0 +1,412 @@
+"""The values that go into the allocation engine and come out of it.
+
+Always true: every figure is an `int` (grams, pieces, satang, kilometres, packs), every value is
+immutable, and both sides have one canonical JSON form that does not depend on the order of the
+rows. That form is what is hashed and stored.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+GRADES = ("A", "B", "C")
+"""Grades from best to least; a line takes its minimum grade and everything better."""
+
+
+class InstanceError(ValueError):
+    """The input is not a possible market day; `path` says where, `message` why."""
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(f"{path}: {message}")
+        self.path = path
+        self.message = message
+
+
+class ReasonCode(StrEnum):
+    """Why a line is short or a farmer is below plan."""
+
+    NO_COMPATIBLE_LOT = "no_compatible_lot"
+    LOTS_FULL = "lots_full"
+    BELOW_MINIMUM_HARVEST = "below_minimum_harvest"
+    PACK_ROUNDING = "pack_rounding"
+    FAIR_SHARE = "fair_share"
+    SKIPPED_WITH_CREDIT = "skipped_with_credit"
+    NO_DEMAND = "no_demand"
+
+
+@dataclass(frozen=True, slots=True)
+class Farmer:
+    """A grower: `plan_g` is what shares are measured against, `credit_g` what was cut in earlier
+    runs and not yet repaid.
+
+    A plan of 0 counts as the sum of the farmer's lots.
+    """
+
+    id: str
+    plan_g: int
+    credit_g: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """What one farmer offers of one product and grade on any of `days`; `min_price_satang` is per
+    pricing unit.
+    """
+
+    id: str
+    farmer: str
+    product: str
+    grade: str
+    certificates: frozenset[str]
+    days: frozenset[date]
+    zone: str
+    quantity_g: int
+    min_price_satang: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one order line asks for on one delivery day.
+
+    `firm_g` is the guaranteed part of `quantity_g`; the rest competes in `tier` (0 first).
+    `supply_zones` is None when every district may supply. `substitutes` are other products that the
+    buyer takes instead.
+    """
+
+    id: str
+    product: str
+    min_grade: str
+    certificates: frozenset[str]
+    day: date
+    quantity_g: int
+    firm_g: int = 0
+    supply_zones: frozenset[str] | None = None
+    deliver_zone: str = ""
+    max_price_satang: int | None = None
+    tier: int = 0
+    substitutes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """`quantity_g` of `lot` goes to `line`; `product` is the lot's product (differs from the line's
+    for a substitute).
+    """
+
+    lot: str
+    line: str
+    product: str
+    quantity_g: int
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One allocation problem.
+
+    `distance_km` is looked up as (farm zone, delivery zone), then the other way round; inside one
+    zone it is 0 unless given. Everything new is given in whole packs of `pack_g`. `min_harvest_g`
+    maps a product to the least one farmer is asked to pick of it for one delivery day. `frozen`
+    allocations (picked, loaded, promised by name) stay exactly as they are, also when they no
+    longer fit. `previous` is an earlier plan whose sources are kept where that costs nothing; rows
+    in it that name lots or lines no longer here are ignored.
+    """
+
+    farmers: tuple[Farmer, ...]
+    lots: tuple[Lot, ...]
+    lines: tuple[Line, ...]
+    distance_km: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    pack_g: int = 1
+    min_harvest_g: Mapping[str, int] = field(default_factory=dict)
+    frozen: tuple[Allocation, ...] = ()
+    previous: tuple[Allocation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A code and the JSON-able figures it was decided on, enough to check it again."""
+
+    code: ReasonCode
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LineOutcome:
+    """What a line gets; `reason` is None only when nothing is short."""
+
+    id: str
+    allocated_g: int
+    short_g: int
+    reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
+class FarmerOutcome:
+    """What a farmer sells; `credit_g` is the credit to carry into the next run (not an addition to
+    the old one).
+    """
+
+    id: str
+    sold_g: int
+    plan_g: int
+    reason: Reason | None
+    credit_g: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A complete plan: rows sorted by id, hashes of what went in and what came out, and the engine
+    that made it.
+
+    Each frozen allocation stands as its own row, unchanged; the same lot and line may have one
+    further row.
+    """
+
+    allocations: tuple[Allocation, ...]
+    lines: tuple[LineOutcome, ...]
+    farmers: tuple[FarmerOutcome, ...]
+    filled_g: int
+    input_sha256: str
+    output_sha256: str
+    engine: str
+
+
+def canonical_json(document: object) -> bytes:
+    """Return `document` as UTF-8 JSON with sorted keys and no spaces, the bytes that are hashed."""
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def instance_document(instance: Instance) -> dict[str, Any]:
+    """Return the canonical JSON document of `instance`, rows sorted by id, sets sorted, days as ISO
+    dates.
+    """
+    return {
+        "distance_km": [[a, b, km] for (a, b), km in sorted(instance.distance_km.items())],
+        "farmers": [
+            {"credit_g": f.credit_g, "id": f.id, "plan_g": f.plan_g}
+            for f in sorted(instance.farmers, key=lambda f: f.id)
+        ],
+        "frozen": _allocation_rows(instance.frozen),
+        "lines": [
+            {
+                "certificates": sorted(line.certificates),
+                "day": line.day.isoformat(),
+                "deliver_zone": line.deliver_zone,
+                "firm_g": line.firm_g,
+                "id": line.id,
+                "max_price_satang": line.max_price_satang,
+                "min_grade": line.min_grade,
+                "product": line.product,
+                "quantity_g": line.quantity_g,
+                "substitutes": list(line.substitutes),
+                "supply_zones": None if line.supply_zones is None else sorted(line.supply_zones),
+                "tier": line.tier,
+            }
+            for line in sorted(instance.lines, key=lambda line: line.id)
+        ],
+        "lots": [
+            {
+                "certificates": sorted(lot.certificates),
+                "days": sorted(day.isoformat() for day in lot.days),
+                "farmer": lot.farmer,
+                "grade": lot.grade,
+                "id": lot.id,
+                "min_price_satang": lot.min_price_satang,
+                "product": lot.product,
+                "quantity_g": lot.quantity_g,
+                "zone": lot.zone,
+            }
+            for lot in sorted(instance.lots, key=lambda lot: lot.id)
+        ],
+        "min_harvest_g": dict(instance.min_harvest_g),
+        "pack_g": instance.pack_g,
+        "previous": _allocation_rows(instance.previous),
+    }
+
+
+def instance_from_document(document: Mapping[str, Any]) -> Instance:
+    """Rebuild an instance from its stored document, so that an old run can be solved or checked
+    again.
+    """
+    return Instance(
+        farmers=tuple(Farmer(**row) for row in document["farmers"]),
+        lots=tuple(
+            Lot(
+                **{
+                    **row,
+                    "certificates": frozenset(row["certificates"]),
+                    "days": frozenset(date.fromisoformat(day) for day in row["days"]),
+                }
+            )
+            for row in document["lots"]
+        ),
+        lines=tuple(
+            Line(
+                **{
+                    **row,
+                    "certificates": frozenset(row["certificates"]),
+                    "day": date.fromisoformat(row["day"]),
+                    "substitutes": tuple(row["substitutes"]),
+                    "supply_zones": (
+                        None if row["supply_zones"] is None else frozenset(row["supply_zones"])
+                    ),
+                }
+            )
+            for row in document["lines"]
+        ),
+        distance_km={(a, b): km for a, b, km in document["distance_km"]},
+        pack_g=document["pack_g"],
+        min_harvest_g=dict(document["min_harvest_g"]),
+        frozen=tuple(Allocation(**row) for row in document["frozen"]),
+        previous=tuple(Allocation(**row) for row in document["previous"]),
+    )
+
+
+def result_document(result: Result) -> dict[str, Any]:
+    """Return the canonical JSON document of `result`, without its own hash."""
+    return {
+        "allocations": _allocation_rows(result.allocations),
+        "engine": result.engine,
+        "farmers": [
+            {
+                "credit_g": f.credit_g,
+                "id": f.id,
+                "plan_g": f.plan_g,
+                "reason": _reason_row(f.reason),
+                "sold_g": f.sold_g,
+            }
+            for f in result.farmers
+        ],
+        "filled_g": result.filled_g,
+        "input_sha256": result.input_sha256,
+        "lines": [
+            {
+                "allocated_g": line.allocated_g,
+                "id": line.id,
+                "reason": _reason_row(line.reason),
+                "short_g": line.short_g,
+            }
+            for line in result.lines
+        ],
+    }
+
+
+def input_sha256(instance: Instance) -> str:
+    """Return the SHA-256 of the canonical document of `instance`, in hexadecimal."""
+    return hashlib.sha256(canonical_json(instance_document(instance))).hexdigest()
+
+
+def output_sha256(result: Result) -> str:
+    """Return the SHA-256 of the canonical document of `result`, in hexadecimal."""
+    return hashlib.sha256(canonical_json(result_document(result))).hexdigest()
+
+
+def validate(instance: Instance) -> None:
+    """Refuse an instance with negative, duplicate or unknown values.
+
+    Raises `InstanceError` with the path of the first fault, such as `lots[3].quantity_g` (index as
+    given).
+    """
+    _whole(instance.pack_g, "pack_g", least=1)
+    for product, least in instance.min_harvest_g.items():
+        _whole(least, f"min_harvest_g[{product!r}]")
+    for pair, km in instance.distance_km.items():
+        _whole(km, f"distance_km[{pair!r}]")
+    _unique("farmers", [farmer.id for farmer in instance.farmers])
+    _unique("lots", [lot.id for lot in instance.lots])
+    _unique("lines", [line.id for line in instance.lines])
+    for i, farmer in enumerate(instance.farmers):
+        _whole(farmer.plan_g, f"farmers[{i}].plan_g")
+        _whole(farmer.credit_g, f"farmers[{i}].credit_g")
+    known = {farmer.id for farmer in instance.farmers}
+    for i, lot in enumerate(instance.lots):
+        _whole(lot.quantity_g, f"lots[{i}].quantity_g")
+        _whole(lot.min_price_satang, f"lots[{i}].min_price_satang")
+        _grade(lot.grade, f"lots[{i}].grade")
+        for day in lot.days:
+            _day(day, f"lots[{i}].days")
+        if lot.farmer not in known:
+            raise InstanceError(f"lots[{i}].farmer", f"unknown farmer {lot.farmer!r}")
+    for i, line in enumerate(instance.lines):
+        _whole(line.quantity_g, f"lines[{i}].quantity_g")
+        _whole(line.firm_g, f"lines[{i}].firm_g")
+        _whole(line.tier, f"lines[{i}].tier")
+        _grade(line.min_grade, f"lines[{i}].min_grade")
+        _day(line.day, f"lines[{i}].day")
+        if line.max_price_satang is not None:
+            _whole(line.max_price_satang, f"lines[{i}].max_price_satang")
+        if line.firm_g > line.quantity_g:
+            raise InstanceError(
+                f"lines[{i}].firm_g", "firm quantity is above the quantity asked for"
+            )
+    for i, row in enumerate(instance.previous):
+        _whole(row.quantity_g, f"previous[{i}].quantity_g")
+    _validate_frozen(instance)
+
+
+def _validate_frozen(instance: Instance) -> None:
+    lots = {lot.id: lot for lot in instance.lots}
+    lines = {line.id: line for line in instance.lines}
+    lot_left = {lot.id: lot.quantity_g for lot in instance.lots}
+    line_left = {line.id: line.quantity_g for line in instance.lines}
+    pairs: set[tuple[str, str]] = set()
+    for i, row in enumerate(instance.frozen):
+        path = f"frozen[{i}]"
+        _whole(row.quantity_g, f"{path}.quantity_g", least=1)
+        if row.lot not in lots:
+            raise InstanceError(f"{path}.lot", f"unknown lot {row.lot!r}")
+        if row.line not in lines:
+            raise InstanceError(f"{path}.line", f"unknown line {row.line!r}")
+        if row.product != lots[row.lot].product:
+            raise InstanceError(f"{path}.product", f"lot {row.lot!r} holds another product")
+        if (row.lot, row.line) in pairs:
+            raise InstanceError(path, f"lot {row.lot!r} and line {row.line!r} are frozen twice")
+        pairs.add((row.lot, row.line))
+        lot_left[row.lot] -= row.quantity_g
+        line_left[row.line] -= row.quantity_g
+        if lot_left[row.lot] < 0:
+            raise InstanceError(path, f"more is frozen than lot {row.lot!r} holds")
+        if line_left[row.line] < 0:
+            raise InstanceError(path, f"more is frozen than line {row.line!r} asks for")
+
+
+def _allocation_rows(rows: Iterable[Allocation]) -> list[dict[str, Any]]:
+    ordered = sorted(rows, key=lambda row: (row.line, row.lot, row.product, row.quantity_g))
+    return [
+        {"line": r.line, "lot": r.lot, "product": r.product, "quantity_g": r.quantity_g}
+        for r in ordered
+    ]
+
+
+def _reason_row(reason: Reason | None) -> dict[str, Any] | None:
+    return None if reason is None else {"code": str(reason.code), "data": reason.data}
+
+
+def _whole(value: object, path: str, least: int = 0) -> None:
+    if type(value) is not int:
+        raise InstanceError(path, f"must be a whole number, not {value!r}")
+    if value < least:
+        raise InstanceError(path, f"must be at least {least}, not {value}")
+
+
+def _grade(value: str, path: str) -> None:
+    if value not in GRADES:
+        raise InstanceError(path, f"unknown grade {value!r}")
+
+
+def _day(value: object, path: str) -> None:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise InstanceError(path, f"must be a date, not {value!r}")
+
+
+def _unique(name: str, ids: list[str]) -> None:
+    seen: set[str] = set()
+    for i, key in enumerate(ids):
+        if not isinstance(key, str) or not key:
+            raise InstanceError(f"{name}[{i}].id", f"must be a text that is not empty, not {key!r}")
+        if key in seen:
+            raise InstanceError(f"{name}[{i}].id", f"duplicate id {key!r}")
+        seen.add(key)
