@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from django.contrib.messages import constants as message_levels
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.settings.environment import database_from_url, flag
@@ -208,7 +207,6 @@ STORAGES = {
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "market@luangna.example")
 
-MESSAGE_TAGS = {message_levels.ERROR: "bad", message_levels.WARNING: "warn"}
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
