@@ -1,15 +1,17 @@
 """The allocation method: staged maximum flows over pooled supply and demand.
 
 Always true of a plan made here: firm quantities together reach the maximum flow of the firm
-quantities, and firm plus every tier up to any tier reaches the maximum flow of those; nothing a
-farmer gets could go to a farmer who stands lower without a kitchen losing (to 1/64 of plan and one
-pack); the same rows in any order give the same bytes.
+quantities, and firm plus every tier up to any tier reaches the maximum flow of those (tiers: of
+what is left when harvests below their minimum are skipped); nothing a farmer gets could go to a
+farmer who stands lower without a kitchen losing (to 1/128 of plan or one pack, the larger); the
+same rows in any order give the same bytes.
 
-Order of wishes: frozen rows, firm, tiers, minimum harvest (it may cost tiers, never firm), fairness
-among farmers, earlier sources, own product before substitutes, distance. The last three are
-followed greedily and are good, not optimal: earlier arcs are opened first and near zones before far
-ones, and later rounds may move what earlier ones placed. Sources: reference/allocation.md 3.3
-(stages, water-filling), Megiddo 1977 (tiers and fairness never cost each other).
+Order of wishes: frozen rows, firm, tiers, minimum harvest (it may cost tiers, never firm),
+fairness among farmers, earlier sources, own product before substitutes, distance. The last three
+are followed greedily and are good, not optimal: earlier arcs are opened first and near zones
+before far ones, and later rounds may move what earlier ones placed. Sources:
+reference/allocation.md 3.3 (stages, water-filling), Megiddo 1977 (tiers and fairness never cost
+each other).
 """
 
 from collections import defaultdict
