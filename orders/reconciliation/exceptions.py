@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
 from marketplace.common.exceptions import Refusal
 
 Text = str | Promise

@@ -20,10 +20,10 @@ from itertools import pairwise
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+
 from marketplace.common.dates import parse_date
 from marketplace.common.exceptions import Refusal
 from marketplace.common.money import format_baht, parse_baht
-
 from orders.reconciliation.exceptions import RowError, StatementError, Text
 from orders.reconciliation.grids import (
     ASSUMED_THAI_BANK,
