@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from django.contrib.messages import constants as message_levels
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.settings.environment import database_from_url, flag
@@ -208,12 +207,11 @@ STORAGES = {
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "market@luangna.example")
 
-MESSAGE_TAGS = {message_levels.ERROR: "bad", message_levels.WARNING: "warn"}
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's previews are frames of this site
+X_FRAME_OPTIONS = "DENY"  # Wagtail allows its previews itself
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # the order grid: 99 products by 26 days
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
