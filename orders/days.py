@@ -69,9 +69,7 @@ class DeliveryDay:
                 "opens": format_date(bangkok_date(self.cycle.opens_at), "day"),
             }
         else:
-            message = _(
-                "%(day)s ปิดรับแล้วเมื่อ %(closed)s %(time)s กรุณาเอาวันนี้ออกหรือย้ายไปวันอื่น"
-            ) % {
+            message = _("%(day)s ปิดรับแล้วเมื่อ %(closed)s %(time)s กรุณาเอาวันนี้ออกหรือย้ายไปวันอื่น") % {
                 "day": name,
                 "closed": format_date(bangkok_date(self.cutoff_at), "day"),
                 "time": format_time(self.cutoff_at),

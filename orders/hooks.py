@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from marketplace.parties.access import Access
     from orders.models import Delivery, Order
 
-deliveries_cancelled: list[Callable[["list[Delivery]", "User | None"], None]] = []
+deliveries_cancelled: list[Callable[[list[Delivery], User | None], None]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class Panel:
     order: int = 100
 
 
-home_panels: "list[Callable[[Access, dt.date], Panel | None]]" = []
+home_panels: list[Callable[[Access, dt.date], Panel | None]] = []
 """Sections of the buyer's first page."""
 
-order_panels: "list[Callable[[Access, Order], Panel | None]]" = []
+order_panels: list[Callable[[Access, Order], Panel | None]] = []
 """Sections of an order's page: notes, acceptances, bills."""

@@ -163,6 +163,7 @@ class LineRevision(models.Model):
         AMENDED = "amended", _("แก้จำนวน")
         CANCELLED = "cancelled", _("ยกเลิก")
         MOVED = "moved", _("ย้ายวัน")
+        SHORT = "short", _("ขาด")
 
     line = models.ForeignKey(Line, models.PROTECT, related_name="revisions")
     at = models.DateTimeField(default=now)

@@ -17,7 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.common.dates import fiscal_year_th
 from marketplace.common.exceptions import Refusal
 from marketplace.common.money import value_of
-from marketplace.common.quantities import MAX_GRAMS, MAX_PIECES, BaseUnit, format_quantity, require_step
+from marketplace.common.quantities import (
+    MAX_GRAMS,
+    MAX_PIECES,
+    BaseUnit,
+    format_quantity,
+    require_step,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +138,7 @@ def require_orderable(qty: int, *, step: int, unit: str) -> None:
     most = MAX_GRAMS if unit == BaseUnit.GRAM else MAX_PIECES
     if qty > most:
         raise Refusal(
-            _("จำนวนมากเกินไป ใส่ได้ไม่เกิน %(most)s")
-            % {"most": format_quantity(most, BaseUnit(unit))},
+            _("จำนวนมากเกินไป ใส่ได้ไม่เกิน %(most)s") % {"most": format_quantity(most, BaseUnit(unit))},
             code="too-much",
         )
     require_step(qty, step, BaseUnit(unit))

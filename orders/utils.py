@@ -18,20 +18,17 @@ from oscar.apps.order.signals import order_placed
 from oscar.apps.order.utils import *  # noqa: F403
 from oscar.apps.order.utils import OrderCreator as OscarOrderCreator
 from oscar.apps.order.utils import OrderNumberGenerator as OscarOrderNumberGenerator
+from oscar.core.loading import get_model
 
 from marketplace.common.clock import now, today
 from marketplace.common.dates import be_year, format_date
 from marketplace.common.money import to_decimal
-from orders.basket.models import LineAttribute as BasketLineAttribute
-from orders.models import (
-    Delivery,
-    Line,
-    LineAttribute,
-    LinePrice,
-    Order,
-    OrderNumber,
-    Surcharge,
-)
+from orders.models import Delivery, Line, Order, OrderNumber
+
+BasketLineAttribute: Any = get_model("basket", "LineAttribute")
+LineAttribute: Any = get_model("order", "LineAttribute")
+LinePrice: Any = get_model("order", "LinePrice")
+Surcharge: Any = get_model("order", "Surcharge")
 
 
 class OrderNumberGenerator(OscarOrderNumberGenerator):
@@ -207,7 +204,7 @@ class OrderCreator(OscarOrderCreator):
         )
 
 
-def surcharge_deliveries(order: Order, deliveries: Iterable[Delivery]) -> list[Surcharge]:
+def surcharge_deliveries(order: Order, deliveries: Iterable[Delivery]) -> list[Any]:
     """Write the fees of an order's deliveries as Oscar's surcharges, in place of those before.
 
     So Oscar's identity holds: total = lines + shipping (0) + surcharges.

@@ -17,6 +17,8 @@ from marketplace.cycles.models import OrderCycle
 class Basket(AbstractBasket):
     """Oscar's basket; its lines come with what an order line copies from them."""
 
+    _lines: Any
+
     def all_lines(self) -> Any:
         """Return the lines in the order they were made, read once."""
         if self._lines is None and self.pk is not None:

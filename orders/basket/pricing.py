@@ -51,9 +51,7 @@ class FrozenPrices(Base):
         terms = self.terms[listing.pk, line.cycle_id]
         price = FixedPrice(
             currency=CURRENCY,
-            excl_tax=step_price(
-                terms.price_satang, line.product.step_qty, line.product.base_unit
-            ),
+            excl_tax=step_price(terms.price_satang, line.product.step_qty, line.product.base_unit),
             tax=Decimal("0.00"),
         )
         return PurchaseInfo(price=price, availability=Available(), stockrecord=listing)

@@ -7,6 +7,7 @@ transaction, wanted more first.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -24,14 +25,20 @@ from marketplace.cycles.models import OrderCycle
 from marketplace.cycles.services import cutoffs_for, require_open
 from orders.basket.building import basket_rows
 from orders.basket.pricing import CellTerms, step_price
-from orders.models import Delivery, Line, LinePrice, LineRevision, Order
+from orders.models import Delivery, Line, LineRevision, Order
 from orders.rules import drop_fee, require_orderable, tranches, value_of_line
 from orders.services.drafts import located
 from orders.services.inputs import CellInput, LineChange
 from orders.services.progress import derive_order_status
-from orders.services.supplying import cell_terms, guarantee, terms_of_lines, write_revisions
+from orders.services.supplying import (
+    cell_terms,
+    guarantee,
+    hold_offers,
+    terms_of_lines,
+    write_revisions,
+)
 from orders.states import LINE_STATE_OF_DELIVERY, DeliveryState
-from orders.utils import OrderCreator, surcharge_deliveries
+from orders.utils import LinePrice, OrderCreator, surcharge_deliveries
 
 
 @dataclass(slots=True)
@@ -49,9 +56,7 @@ class _Change:
 
 
 @unit_of_work
-def amend_lines(
-    *, by: User | None, changes: Sequence[LineChange], reason: str = ""
-) -> list[Order]:
+def amend_lines(*, by: User | None, changes: Sequence[LineChange], reason: str = "") -> list[Order]:
     """Give placed lines new quantities, until the cut-off of their days.
 
     Lines may be of several orders. See `amend_order`.
@@ -74,7 +79,9 @@ def amend_lines(
         raise Refusal(_("ไม่พบรายการนี้ในใบจอง กรุณาเปิดใบจองใหม่"), code="no-such-line")
     cycles = {cell.cycle_id for cells in by_order.values() for cell in cells}
     _hold_days(by_order, cycles)
-    orders = Order.objects.in_bulk(by_order)
+    orders = Order.objects.select_related("buyer__buyer_class").in_bulk(by_order)
+    list(Order.objects.select_for_update().filter(pk__in=by_order).order_by("pk").values_list("pk"))
+    hold_offers(lines.values_list("product_id", flat=True))
     return [
         amend_order(by=by, order=orders[key], cells=by_order[key], reason=reason)
         for key in sorted(by_order)
@@ -131,6 +138,8 @@ def amend_order(
         .select_related("cycle")
         .order_by("pk")
     }
+    products = StockRecord.objects.filter(pk__in={listing for listing, _cycle in asked})
+    hold_offers(products.values_list("product_id", flat=True))
     lines = {
         (line.stockrecord_id, line.cycle_id): line
         for line in Line.objects.filter(order=order).select_related(
@@ -144,10 +153,9 @@ def amend_order(
     ]
     if not changing:
         return order
-    listings = (
-        StockRecord.objects.select_related("partner__party", "product__product_class")
-        .in_bulk({cell.listing_id for cell in changing})
-    )
+    listings = StockRecord.objects.select_related(
+        "partner__party", "product__product_class"
+    ).in_bulk({cell.listing_id for cell in changing})
     cycles = OrderCycle.objects.in_bulk({cell.cycle_id for cell in changing})
     _require_changes(changing, listings, cycles, deliveries)
 
@@ -229,15 +237,21 @@ def _require_changes(
                 raise Refusal(_("เลิกขายแล้ว กรุณาเลือกรายการอื่น"), code="archived")
             if cell.qty and (listing.archived_at or listing.product.archived_at):
                 raise Refusal(_("เลิกขายแล้ว กรุณาเลือกรายการอื่น"), code="archived")
-            require_orderable(cell.qty, step=listing.product.step_qty, unit=listing.product.base_unit)
+            require_orderable(
+                cell.qty, step=listing.product.step_qty, unit=listing.product.base_unit
+            )
             if delivery is not None and delivery.state not in (
                 DeliveryState.PLACED,
                 DeliveryState.CANCELLED,
             ):
                 raise Refusal(_("วันนี้จัดสรรแล้ว จึงแก้ไม่ได้ กรุณาติดต่อศูนย์"), code="allocated")
         except Refusal as refusal:
-            refused.append(located(refusal, cell, listing, cycles.get(cell.cycle_id)))
+            refused.append(located(refusal, cell, listing, _day_of(cycles.get(cell.cycle_id))))
     Refusals.raise_if_any(refused)
+
+
+def _day_of(cycle: OrderCycle | None) -> dt.date | None:
+    return cycle.delivery_day if cycle else None
 
 
 def _new_lines(
@@ -257,7 +271,9 @@ def _new_lines(
         terms=terms,
     )
     missing = [cycles[cell.cycle_id] for cell in cells if cell.cycle_id not in deliveries]
-    creator = OrderCreator(cutoffs=cutoffs_for(missing, order.buyer.buyer_class_id) if missing else {})
+    creator = OrderCreator(
+        cutoffs=cutoffs_for(missing, order.buyer.buyer_class_id) if missing else {}
+    )
     made = creator.create_deliveries(order, {cycle.pk for cycle in missing})
     for cycle_id, delivery in made.items():
         delivery.cycle = cycles[cycle_id]
@@ -280,7 +296,8 @@ def _apply(
         # was wanted before becomes firm where it can.
         target = change.qty if change.added > 0 else min(change.before_firm, change.qty)
         asks.append((change.line, target))
-    granted = guarantee(by=by, asks=asks, terms=terms, held={c.line.pk: c.before_firm for c in changes})
+    held = {change.line.pk: change.before_firm for change in changes}
+    granted = guarantee(asks=asks, terms=terms, held=held)
     known = terms_of_lines(change.line.pk for change in changes)
     revisions = []
     for change in changes:

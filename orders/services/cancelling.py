@@ -16,6 +16,7 @@ from orders import hooks
 from orders.models import Delivery, Line, LineRevision, Order
 from orders.services.amending import empty_lines, settle_order
 from orders.services.progress import keys_of
+from orders.services.supplying import hold_offers
 from orders.states import DELIVERY_SUCCESSORS, DeliveryState
 
 
@@ -83,9 +84,9 @@ def cancel_deliveries(
         for row in rows
         if DeliveryState.CANCELLED not in DELIVERY_SUCCESSORS[row.state]
     )
-    lines = list(
-        Line.objects.filter(delivery__in=rows).select_related("stockrecord", "product", "cycle")
-    )
+    chosen = Line.objects.filter(delivery__in=rows)
+    hold_offers(chosen.values_list("product_id", flat=True))
+    lines = list(chosen.select_related("stockrecord__partner__party", "product", "cycle"))
     empty_lines(by=by, lines=lines, reason=reason, kind=LineRevision.Kind.CANCELLED)
     Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(state=DeliveryState.CANCELLED)
     for row in rows:
@@ -97,9 +98,7 @@ def cancel_deliveries(
                 Delivery.objects.filter(order=key).select_related("cycle").order_by("pk")
             ),
         )
-    record_many(
-        [("orders.delivery.cancelled", row, {"reason": reason}) for row in rows], by=by
-    )
+    record_many([("orders.delivery.cancelled", row, {"reason": reason}) for row in rows], by=by)
     for hook in hooks.deliveries_cancelled:
         hook(rows, by)
     return rows

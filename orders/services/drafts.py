@@ -39,9 +39,7 @@ def start_draft(
         Refusal: the days end before they begin or span more than 62; the site is closed.
     """
     if last_day < first_day:
-        raise Refusal(
-            _("วันสุดท้ายอยู่ก่อนวันแรก กรุณาสลับวัน"), code="ends-before-start", where="last_day"
-        )
+        raise Refusal(_("วันสุดท้ายอยู่ก่อนวันแรก กรุณาสลับวัน"), code="ends-before-start", where="last_day")
     if (last_day - first_day).days >= LONGEST_DRAFT_DAYS:
         raise Refusal(
             _("ร่างหนึ่งยาวได้ไม่เกิน %(days)s วัน กรุณาแบ่งเป็นสองร่าง") % {"days": LONGEST_DRAFT_DAYS},
@@ -148,7 +146,7 @@ def require_cells(draft: OrderDraft, cells: Iterable[CellInput]) -> dict[int, De
         try:
             _require_cell(draft, cell, listing, day)
         except Refusal as refusal:
-            refused.append(located(refusal, cell, listing, day))
+            refused.append(located(refusal, cell, listing, day.day if day else None))
     Refusals.raise_if_any(refused)
     return days
 
@@ -167,11 +165,11 @@ def _require_cell(
 
 
 def located(
-    refusal: Refusal, cell: CellInput, listing: StockRecord | None, day: DeliveryDay | None
+    refusal: Refusal, cell: CellInput, listing: StockRecord | None, day: dt.date | None
 ) -> Refusal:
     """Return a refusal of a cell that says in which row and column it stands."""
     row = str(listing.product.name) if listing else str(cell.listing_id)
-    column = format_date(day.day, "day") if day else str(cell.cycle_id)
+    column = format_date(day, "day") if day else str(cell.cycle_id)
     return Refusal(
         _("%(row)s %(column)s: %(why)s") % {"row": row, "column": column, "why": refusal},
         code=refusal.code,
@@ -202,8 +200,7 @@ def lock_open_draft(draft: OrderDraft) -> OrderDraft:
     locked = lock_draft(draft)
     if locked.order is not None:
         raise Refusal(
-            _("ร่างนี้ส่งเป็นใบจอง %(number)s แล้ว กรุณาแก้ที่ใบจอง")
-            % {"number": locked.order.number},
+            _("ร่างนี้ส่งเป็นใบจอง %(number)s แล้ว กรุณาแก้ที่ใบจอง") % {"number": locked.order.number},
             code="draft-placed",
             where={"order": locked.order_id},
         )
@@ -337,5 +334,3 @@ def drop_closed_cells(*, by: User | None, draft: OrderDraft) -> int:
         draft.saved_at = now()
         draft.save(update_fields=["version", "saved_at"])
     return dropped
-
-

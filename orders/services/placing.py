@@ -35,7 +35,7 @@ from orders.models import (
 from orders.rules import by_budget_year, drop_fee
 from orders.services.drafts import lock_draft, require_cells
 from orders.services.inputs import CellInput
-from orders.services.supplying import cell_terms, guarantee, write_revisions
+from orders.services.supplying import cell_terms, guarantee, hold_offers, write_revisions
 from orders.shipping.methods import HubDelivery
 from orders.utils import OrderCreator, surcharge_deliveries
 
@@ -79,9 +79,7 @@ def place_draft(
         )
     cells = list(
         DraftCell.objects.filter(draft=draft)
-        .select_related(
-            "cycle", "listing__partner__party", "listing__product__product_class"
-        )
+        .select_related("cycle", "listing__partner__party", "listing__product__product_class")
         .order_by("cycle__delivery_day", "cycle_id", "listing__product__title", "listing_id")
     )
     if not cells:
@@ -98,9 +96,9 @@ def place_draft(
     parts = [cells]
     if draft.buyer.is_government:
         years = by_budget_year(cell.cycle.delivery_day for cell in cells)
-        parts = [
-            [cell for cell in cells if cell.cycle.delivery_day in set(year)] for year in years
-        ]
+        parts = [[cell for cell in cells if cell.cycle.delivery_day in set(year)] for year in years]
+    if len(parts) > 1:  # supply is asked once an order: all its locks first, ascending
+        hold_offers(cell.listing.product_id for cell in cells)
     orders: list[Order] = []
     for part in parts:
         orders.append(
@@ -142,9 +140,7 @@ def place_draft(
     return first
 
 
-def require_prices(
-    cells: Sequence[DraftCell], terms: dict[tuple[int, int], CellTerms]
-) -> None:
+def require_prices(cells: Sequence[DraftCell], terms: dict[tuple[int, int], CellTerms]) -> None:
     """Refuse cells that no price notice covers."""
     Refusals.raise_if_any(
         Refusal(
@@ -239,7 +235,7 @@ def _guarantee_new(
     accept_wanted: bool,
 ) -> None:
     """Reserve new lines; what is not granted becomes wanted more. Then write the first revisions."""
-    granted = guarantee(by=by, asks=[(line, line.firm_qty) for line in lines], terms=terms)
+    granted = guarantee(asks=[(line, line.firm_qty) for line in lines], terms=terms)
     short = []
     for line in lines:
         firm = granted[line.pk]
@@ -248,8 +244,7 @@ def _guarantee_new(
             short.append(line)
     if short and not accept_wanted:
         raise Refusal(
-            _("มี %(count)s ช่องที่ยืนยันได้ไม่ครบ กรุณาลดจำนวน หรือเลือกรับเป็นขอเพิ่ม")
-            % {"count": len(short)},
+            _("มี %(count)s ช่องที่ยืนยันได้ไม่ครบ กรุณาลดจำนวน หรือเลือกรับเป็นขอเพิ่ม") % {"count": len(short)},
             code="short",
             where=[
                 {

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.order.signals import order_status_changed
+from oscar.core.loading import get_model
 
 from marketplace.accounts.models import User
 from marketplace.audit.services import record_many
@@ -18,13 +19,15 @@ from marketplace.common.clock import now
 from marketplace.common.dates import format_date
 from marketplace.common.exceptions import Refusal, Refusals
 from marketplace.common.transactions import unit_of_work
-from orders.models import Delivery, Line, Order, OrderStatusChange
+from orders.models import Delivery, Line, Order
 from orders.states import (
     DELIVERY_SUCCESSORS,
     LINE_STATE_OF_DELIVERY,
     DeliveryState,
     order_state_of,
 )
+
+OrderStatusChange = get_model("order", "OrderStatusChange")
 
 
 def keys_of(rows: Iterable[Model | int]) -> list[int]:
