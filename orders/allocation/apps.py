@@ -5,3 +5,10 @@ from django.apps import AppConfig
 
 class AllocationConfig(AppConfig):
     name = "orders.allocation"
+
+    def ready(self) -> None:
+        from marketplace.common.guards import append_only
+
+        append_only(
+            "allocation_lineoutcome", "allocation_farmeroutcome", "allocation_allocationmove"
+        )
