@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
@@ -11,12 +12,18 @@ from marketplace.audit.models import AuditEntry
 
 
 def key_of(subject: models.Model | str | None) -> str:
-    """Return the string key `model:pk` of an object; a string passes through, None is `system`."""
+    """Return the string key `model:pk` of an object; a string passes through, None is `system`.
+
+    Groups, buyers, agencies and the cooperative all have the key of their party (`party:pk`).
+    """
     if subject is None:
         return "system"
     if isinstance(subject, str):
         return subject
-    return f"{subject._meta.model_name}:{subject.pk}"
+    model = type(subject)
+    while model._meta.parents:  # a farmer group is the party it is: one key for one row
+        model = next(iter(model._meta.parents))
+    return f"{model._meta.model_name}:{subject.pk}"
 
 
 def record(
@@ -46,16 +53,34 @@ def record_many(
     on_behalf_of: models.Model | str = "",
 ) -> list[AuditEntry]:
     """Write many acts of one actor at once: (action, subject, data) each."""
+    return record_acts(
+        [Act(action, subject, party, on_behalf_of, data) for action, subject, data in acts], by=by
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act to write into the trail; see `record`."""
+
+    action: str
+    subject: models.Model | str
+    party: models.Model | str = ""
+    on_behalf_of: models.Model | str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def record_acts(acts: Iterable[Act], *, by: models.Model | None) -> list[AuditEntry]:
+    """Write many acts of one actor at once, each with its own party and person acted for."""
     return AuditEntry.objects.bulk_create(
         [
             AuditEntry(
                 actor=key_of(by),
-                action=action,
-                subject=key_of(subject),
-                party=key_of(party) if party else "",
-                on_behalf_of=key_of(on_behalf_of) if on_behalf_of else "",
-                data=data,
+                action=act.action,
+                subject=key_of(act.subject),
+                party=key_of(act.party) if act.party else "",
+                on_behalf_of=key_of(act.on_behalf_of) if act.on_behalf_of else "",
+                data=act.data,
             )
-            for action, subject, data in acts
+            for act in acts
         ]
     )

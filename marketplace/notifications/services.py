@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
+from smtplib import SMTPException
+from typing import Any
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.db.models import Q
 
 from marketplace.common.clock import now
 from marketplace.common.transactions import unit_of_work
 from marketplace.notifications.models import Channel, Message
 
 MOST_ATTEMPTS = 5
+PAUSES = [timedelta(minutes=m) for m in (2, 10, 60, 360, 1440)]
+"""How long to wait before the next attempt, by the number of attempts made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,30 +67,61 @@ def tell(*, tellings: Iterable[Telling]) -> int:
 
 
 def send_waiting(*, limit: int = 200) -> int:
-    """Send what waits in the e-mail outbox, oldest first; a failure is tried again next time.
+    """Send what waits in the e-mail outbox, oldest first; a failure is tried again later.
 
-    Returns how many were sent.
+    Each message is claimed before it is sent, so two workers never send one message, and tried at
+    most `MOST_ATTEMPTS` times with a growing pause (`PAUSES`). One that was claimed by a
+    process that died is tried again after the pause.
+
+    Returns:
+        How many were sent.
     """
     sent = 0
-    waiting = Message.objects.filter(
-        channel=Channel.EMAIL, sent_at__isnull=True, attempts__lt=MOST_ATTEMPTS
-    ).order_by("created_at")[:limit]
+    waiting = (
+        Message.objects.filter(
+            channel=Channel.EMAIL, sent_at__isnull=True, attempts__lt=MOST_ATTEMPTS
+        )
+        .filter(Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=now()))
+        .order_by("created_at", "pk")[:limit]
+    )
     for message in list(waiting):
-        Message.objects.filter(pk=message.pk).update(attempts=message.attempts + 1)
+        if not _claim(message):
+            continue
         try:
             send_mail(
                 message.title,
-                message.body + (f"\n\n{message.url}" if message.url else ""),
+                message.body + (f"\n\n{_absolute(message.url)}" if message.url else ""),
                 settings.DEFAULT_FROM_EMAIL,
                 [message.address],
             )
-        except OSError:
+        except (OSError, SMTPException) as error:
+            _note(message, failure=f"{type(error).__name__}: {error}"[:200])
             continue
-        Message.objects.filter(pk=message.pk).update(sent_at=now())
+        _note(message, sent_at=now(), failure="")
         sent += 1
     return sent
 
 
+@unit_of_work
+def _claim(message: Message) -> bool:
+    pause = PAUSES[min(message.attempts, len(PAUSES) - 1)]
+    return bool(
+        Message.objects.filter(
+            pk=message.pk, attempts=message.attempts, sent_at__isnull=True
+        ).update(attempts=message.attempts + 1, next_attempt_at=now() + pause)
+    )
+
+
+@unit_of_work
+def _note(message: Message, **fields: Any) -> None:
+    Message.objects.filter(pk=message.pk).update(**fields)
+
+
+def _absolute(url: str) -> str:
+    return urljoin(settings.WAGTAILADMIN_BASE_URL, url)
+
+
+@unit_of_work
 def mark_read(*, recipients: Iterable[str], pk: int | None = None) -> int:
     """Mark the screen messages of these recipients as read (one, or all). Returns how many."""
     messages = Message.objects.filter(recipient__in=list(recipients), read_at__isnull=True)

@@ -47,6 +47,7 @@ class Party(models.Model):
     name_th = models.CharField(_("ชื่อ"), max_length=160)
     name_en = models.CharField(_("ชื่อภาษาอังกฤษ"), max_length=160, blank=True)
     stage = models.CharField(_("สถานะ"), max_length=12, choices=Stage, default=Stage.APPLIED)
+    stage_note = models.CharField(_("เหตุผล"), max_length=300, blank=True)
     district = models.ForeignKey(
         District, models.PROTECT, verbose_name=_("อำเภอ"), related_name="parties"
     )

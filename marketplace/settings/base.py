@@ -211,7 +211,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's previews are frames of this site
+X_FRAME_OPTIONS = "DENY"  # Wagtail allows its previews itself
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # the order grid: 99 products by 26 days
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 

@@ -1,0 +1,1 @@
+"""What `make bench` measures. Each module offers `run() -> list[tuple[what, figure, target]]`."""

@@ -1,7 +1,7 @@
 """The values that go into the allocation engine and come out of it.
 
-Always true: every figure is an `int` (grams, pieces, satang, kilometres, packs), every value is
-immutable, and both sides have one canonical JSON form that does not depend on the order of the
+Always true: every figure is an `int` (grams, pieces, satang, kilometres, packs), every dataclass
+is frozen, and both sides have one canonical JSON form that does not depend on the order of the
 rows. That form is what is hashed and stored.
 """
 

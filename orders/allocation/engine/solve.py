@@ -1,55 +1,43 @@
 """The allocation method: staged maximum flows over pooled supply and demand.
 
 Always true of a plan made here: firm quantities together reach the maximum flow of the firm
-quantities, and firm plus every tier up to any tier reaches the maximum flow of those; nothing a
-farmer gets could go to a farmer who stands lower without a kitchen losing (to 1/64 of plan and one
-pack); the same rows in any order give the same bytes.
+quantities, and firm plus every tier up to any tier reaches the maximum flow of those (tiers: of
+what is left when harvests below their minimum are skipped); nothing a farmer gets could go to a
+farmer who stands lower without a kitchen losing (to 1/128 of plan or one pack, the larger); the
+same rows in any order give the same bytes.
 
-Order of wishes: frozen rows, firm, tiers, minimum harvest (it may cost tiers, never firm), fairness
-among farmers, earlier sources, own product before substitutes, distance. The last three are
-followed greedily and are good, not optimal: earlier arcs are opened first and near zones before far
-ones, and later rounds may move what earlier ones placed. Sources: reference/allocation.md 3.3
-(stages, water-filling), Megiddo 1977 (tiers and fairness never cost each other).
+Order of wishes: frozen rows, firm, tiers, minimum harvest (it may cost tiers, never firm),
+fairness among farmers, earlier sources, own product before substitutes, distance. The last three
+are followed greedily and are good, not optimal: earlier arcs are opened first and near zones
+before far ones, and later rounds may move what earlier ones placed. Sources:
+reference/allocation.md 3.3 (stages, water-filling), Megiddo 1977 (tiers and fairness never cost
+each other).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from .flow import UNBOUNDED, Network, water_fill
+from .market import HarvestKey, Market
 from .model import (
     Allocation,
     FarmerOutcome,
     Instance,
-    Line,
     LineOutcome,
     Result,
     input_sha256,
     output_sha256,
     validate,
 )
+from .picks import pick
 from .reasons import Cut, Shares, farmer_reason, line_reasons
-from .rules import distance, fits, frozen_totals, line_packs, lot_packs
 
 ENGINE = "staged-flow-1"
 FARMER_LEVELS = 128
 """Steps from nothing to the whole plan in which farmers rise together; never finer than a pack."""
 LINE_LEVELS = 16
 """Steps in which the lines of one stage rise together when there is not enough for all."""
-BANDS = 8
-"""Rings of distance that are opened one after the other."""
-
-HarvestKey = tuple[str, str, date]
-"""(farmer, product, delivery day): what a minimum worth harvesting is measured on."""
-
-
-@dataclass(slots=True)
-class _Demand:
-    """Lines that accept exactly the same lots, which the stages treat as one."""
-
-    line: Line
-    members: list[int]
 
 
 @dataclass(slots=True)
@@ -62,79 +50,6 @@ class _Plan:
     shares: Shares
 
 
-class _Market:
-    """The instance, sorted and counted in packs."""
-
-    def __init__(self, instance: Instance) -> None:
-        self.instance = instance
-        self.pack = instance.pack_g
-        self.farmers = sorted(instance.farmers, key=lambda farmer: farmer.id)
-        self.lots = sorted(instance.lots, key=lambda lot: lot.id)
-        self.lines = sorted(instance.lines, key=lambda line: line.id)
-        self.lot_frozen, self.line_frozen = frozen_totals(instance)
-        self.lot_packs = [
-            lot_packs(lot, self.lot_frozen.get(lot.id, 0), self.pack) for lot in self.lots
-        ]
-        wanted = [
-            line_packs(line, self.line_frozen.get(line.id, 0), self.pack) for line in self.lines
-        ]
-        self.firm = [firm for firm, _ in wanted]
-        self.rest = [rest for _, rest in wanted]
-        number = {farmer.id: i for i, farmer in enumerate(self.farmers)}
-        self.owner = [number[lot.farmer] for lot in self.lots]
-        self.lot_number = {lot.id: i for i, lot in enumerate(self.lots)}
-        self.line_number = {line.id: i for i, line in enumerate(self.lines)}
-        self.farmer_frozen = [0] * len(self.farmers)
-        self.harvest_frozen_g: dict[HarvestKey, int] = defaultdict(int)
-        for row in instance.frozen:
-            lot = self.lots[self.lot_number[row.lot]]
-            self.farmer_frozen[number[lot.farmer]] += row.quantity_g
-            key = (lot.farmer, lot.product, self.lines[self.line_number[row.line]].day)
-            self.harvest_frozen_g[key] += row.quantity_g
-        offered = [0] * len(self.farmers)
-        for lot, owner in zip(self.lots, self.owner, strict=True):
-            offered[owner] += lot.quantity_g
-        self.offered_g = offered
-        self.base_g = [farmer.plan_g or offered[i] or 1 for i, farmer in enumerate(self.farmers)]
-        self.demands = self._pool_lines()
-        self.by_product: dict[str, list[int]] = defaultdict(list)
-        for d, demand in enumerate(self.demands):
-            for product in {demand.line.product, *demand.line.substitutes}:
-                self.by_product[product].append(d)
-        self._reach: dict[tuple[object, ...], tuple[int, ...]] = {}
-
-    def _pool_lines(self) -> list[_Demand]:
-        pools: dict[tuple[object, ...], _Demand] = {}
-        for i, line in enumerate(self.lines):
-            key = (
-                line.product,
-                frozenset(line.substitutes),
-                line.min_grade,
-                line.certificates,
-                line.day,
-                line.supply_zones,
-                line.max_price_satang,
-            )
-            pools.setdefault(key, _Demand(line, [])).members.append(i)
-        return list(pools.values())
-
-    def reach(self, number: int, skipped: Mapping[HarvestKey, int]) -> tuple[int, ...]:
-        """Return the demands that lot `number` may supply on days that are not skipped."""
-        lot = self.lots[number]
-        days = lot.days
-        if skipped:
-            days = frozenset(d for d in days if (lot.farmer, lot.product, d) not in skipped)
-        key = (lot.product, lot.grade, lot.certificates, days, lot.zone, lot.min_price_satang)
-        found = self._reach.get(key)
-        if found is None:
-            seen = replace(lot, days=days)
-            found = tuple(
-                d for d in self.by_product[lot.product] if fits(seen, self.demands[d].line)
-            )
-            self._reach[key] = found
-        return found
-
-
 def solve(instance: Instance) -> Result:
     """Allocate lots to lines and say why whatever is short is short.
 
@@ -142,7 +57,7 @@ def solve(instance: Instance) -> Result:
     complete `Result`. Raises `InstanceError` when the instance is not possible in itself.
     """
     validate(instance)
-    market = _Market(instance)
+    market = Market(instance)
     skipped: dict[HarvestKey, int] = {}
     kept: dict[HarvestKey, int] = {}
     plan = _plan(market, skipped)
@@ -166,7 +81,7 @@ def solve(instance: Instance) -> Result:
 
 
 def _below_minimum(
-    market: _Market, plan: _Plan, kept: Mapping[HarvestKey, int]
+    market: Market, plan: _Plan, kept: Mapping[HarvestKey, int]
 ) -> list[tuple[int, HarvestKey]]:
     """Return what is harvested below its minimum, least first, without what must be kept or is
     frozen anyway.
@@ -182,7 +97,7 @@ def _below_minimum(
     )
 
 
-def _harvests(market: _Market, plan: _Plan) -> dict[HarvestKey, int]:
+def _harvests(market: Market, plan: _Plan) -> dict[HarvestKey, int]:
     totals: dict[HarvestKey, int] = defaultdict(int, market.harvest_frozen_g)
     for (lot_number, line_number), packs in plan.picks.items():
         lot = market.lots[lot_number]
@@ -190,7 +105,7 @@ def _harvests(market: _Market, plan: _Plan) -> dict[HarvestKey, int]:
     return totals
 
 
-def _firm_flow(market: _Market, skipped: Mapping[HarvestKey, int]) -> int:
+def _firm_flow(market: Market, skipped: Mapping[HarvestKey, int]) -> int:
     """Return the most firm packs that any plan could serve when `skipped` is not harvested."""
     asked = [sum(market.firm[i] for i in demand.members) for demand in market.demands]
     if not any(asked):
@@ -202,7 +117,7 @@ def _firm_flow(market: _Market, skipped: Mapping[HarvestKey, int]) -> int:
 
 
 def _supply_network(
-    market: _Market, skipped: Mapping[HarvestKey, int]
+    market: Market, skipped: Mapping[HarvestKey, int]
 ) -> tuple[Network, list[int], list[int]]:
     """Build source → lots of equal reach → demands → sink, the sink closed; return it with the sink
     arcs and lot counts.
@@ -226,15 +141,15 @@ def _supply_network(
     return network, sinks, width
 
 
-def _plan(market: _Market, skipped: Mapping[HarvestKey, int]) -> _Plan:
+def _plan(market: Market, skipped: Mapping[HarvestKey, int]) -> _Plan:
     per_line = _fill_lines(market, skipped)
     per_demand = [sum(per_line[i] for i in demand.members) for demand in market.demands]
     per_farmer, shares = _level_farmers(market, skipped, per_demand)
-    picks = _pick(market, skipped, per_line, per_farmer)
+    picks = pick(market, skipped, per_line, per_farmer)
     return _Plan(per_line, per_farmer, picks, shares)
 
 
-def _fill_lines(market: _Market, skipped: Mapping[HarvestKey, int]) -> list[int]:
+def _fill_lines(market: Market, skipped: Mapping[HarvestKey, int]) -> list[int]:
     """Return packs per line: firm first, then tier by tier, each stage as full as the ones before
     it allow.
 
@@ -291,7 +206,7 @@ def _share(total: int, asked: Sequence[int]) -> list[int]:
 
 
 def _level_farmers(
-    market: _Market, skipped: Mapping[HarvestKey, int], per_demand: Sequence[int]
+    market: Market, skipped: Mapping[HarvestKey, int], per_demand: Sequence[int]
 ) -> tuple[list[int], Shares]:
     """Return packs per farmer, levelled by share of plan with credit first, and the network that
     proves it.
@@ -337,178 +252,8 @@ def _level_farmers(
     return [network.flow(arc) for arc in sources], Shares(network, sources, supplies)
 
 
-def _pick(
-    market: _Market,
-    skipped: Mapping[HarvestKey, int],
-    per_line: Sequence[int],
-    per_farmer: Sequence[int],
-) -> dict[tuple[int, int], int]:
-    """Return packs per (lot, line) with the totals of lines and farmers given; earlier sources and
-    near farms first.
-    """
-    needs: dict[tuple[int, str], int] = defaultdict(int)
-    members: dict[tuple[int, str], list[int]] = defaultdict(list)
-    place_of: dict[int, tuple[int, str]] = {}
-    for d, demand in enumerate(market.demands):
-        for i in demand.members:
-            if per_line[i]:
-                place = place_of[i] = (d, market.lines[i].deliver_zone)
-                needs[place] += per_line[i]
-                members[place].append(i)
-    places = sorted(needs)
-    network = Network()
-    farmers = {i: network.node() for i, packs in enumerate(per_farmer) if packs}
-    for i, node in farmers.items():
-        network.arc(0, node, per_farmer[i])
-    kinds: dict[tuple[tuple[int, ...], str, str], int] = {}
-    lots: dict[int, int] = {}
-    entries: list[tuple[int, int, int]] = []
-    for number, packs in enumerate(market.lot_packs):
-        reach = market.reach(number, skipped)
-        if packs and reach and market.owner[number] in farmers:
-            lot = market.lots[number]
-            kind = (reach, lot.zone, lot.product)
-            if kind not in kinds:
-                kinds[kind] = network.node()
-            lots[number] = network.node()
-            network.arc(farmers[market.owner[number]], lots[number], packs)
-            entries.append((number, kinds[kind], network.arc(lots[number], kinds[kind], packs)))
-    ends = {place: network.node() for place in places}
-    for place in places:
-        network.arc(ends[place], 1, needs[place])
-    direct, wished = _earlier_arcs(market, network, lots, ends, place_of, per_line, skipped)
-    if direct:
-        # Kinds cannot yet pass anything on, so this run uses earlier sources alone.
-        network.run()
-    roads: list[tuple[tuple[bool, int], int, tuple[int, str], int]] = []
-    by_demand: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for place in places:
-        by_demand[place[0]].append(place)
-    for (reach, zone, product), node in kinds.items():
-        for d in reach:
-            for place in by_demand.get(d, ()):
-                km = distance(market.instance.distance_km, zone, place[1])
-                cost = (product != market.demands[d].line.product, km)
-                roads.append((cost, node, place, network.arc(node, ends[place], 0)))
-    for band in _bands([cost for cost, *_ in roads]):
-        for cost, _, _, arc in roads:
-            if cost in band:
-                network.allow(arc, UNBOUNDED)
-        network.run()
-    return _unpool(
-        per_line,
-        members,
-        {key: network.flow(arc) for key, arc in direct.items()},
-        [(number, node, network.flow(arc)) for number, node, arc in entries],
-        [(node, place, network.flow(arc)) for _, node, place, arc in roads],
-        wished,
-        place_of,
-    )
-
-
-def _earlier_arcs(
-    market: _Market,
-    network: Network,
-    lots: Mapping[int, int],
-    ends: Mapping[tuple[int, str], int],
-    place_of: Mapping[int, tuple[int, str]],
-    per_line: Sequence[int],
-    skipped: Mapping[HarvestKey, int],
-) -> tuple[dict[tuple[int, tuple[int, str]], int], dict[tuple[int, int], int]]:
-    """Add an arc lot → place for what an earlier plan gave; return the arcs and the packs per (lot,
-    line) wished.
-    """
-    wished: dict[tuple[int, int], int] = defaultdict(int)
-    for row in market.instance.previous:
-        lot = market.lot_number.get(row.lot, -1)
-        line = market.line_number.get(row.line, -1)
-        if lot in lots and line in place_of and place_of[line][0] in market.reach(lot, skipped):
-            wished[lot, line] += row.quantity_g
-    for row in market.instance.frozen:
-        pair = (market.lot_number[row.lot], market.line_number[row.line])
-        if pair in wished:
-            wished[pair] -= row.quantity_g
-    together: dict[tuple[int, tuple[int, str]], int] = defaultdict(int)
-    for (lot, line), grams in sorted(wished.items()):
-        wished[lot, line] = min(max(0, grams) // market.pack, per_line[line])
-        together[lot, place_of[line]] += wished[lot, line]
-    return (
-        {
-            (lot, place): network.arc(lots[lot], ends[place], packs)
-            for (lot, place), packs in together.items()
-            if packs
-        },
-        wished,
-    )
-
-
-def _bands(costs: Iterable[tuple[bool, int]]) -> list[set[tuple[bool, int]]]:
-    """Cut the different costs into at most `BANDS` rising groups for own products and as many for
-    substitutes.
-    """
-    bands: list[set[tuple[bool, int]]] = []
-    distinct = sorted(set(costs))
-    for substitute in (False, True):
-        mine = [cost for cost in distinct if cost[0] is substitute]
-        size = -(-len(mine) // BANDS) or 1
-        bands += [set(mine[i : i + size]) for i in range(0, len(mine), size)]
-    return bands
-
-
-def _unpool(
-    per_line: Sequence[int],
-    members: Mapping[tuple[int, str], list[int]],
-    direct: Mapping[tuple[int, tuple[int, str]], int],
-    entries: Sequence[tuple[int, int, int]],
-    roads: Sequence[tuple[int, tuple[int, str], int]],
-    wished: Mapping[tuple[int, int], int],
-    place_of: Mapping[int, tuple[int, str]],
-) -> dict[tuple[int, int], int]:
-    """Turn flows through pooled nodes into packs per (lot, line), earlier pairs first, then in
-    order with few picks.
-    """
-    arriving: dict[tuple[int, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for (lot, place), packs in direct.items():
-        if packs:
-            arriving[place][lot] += packs
-    inflow: dict[int, list[list[int]]] = defaultdict(list)
-    for lot, node, packs in entries:
-        if packs:
-            inflow[node].append([lot, packs])
-    for node, place, packs in roads:
-        while packs:
-            source = inflow[node][-1]
-            part = min(packs, source[1])
-            arriving[place][source[0]] += part
-            packs -= part
-            source[1] -= part
-            if not source[1]:
-                inflow[node].pop()
-    picks: dict[tuple[int, int], int] = defaultdict(int)
-    need = list(per_line)
-    for (lot, line), packs in sorted(wished.items()):
-        place = place_of[line]
-        part = min(packs, need[line], arriving[place].get(lot, 0))
-        if part:
-            picks[lot, line] += part
-            need[line] -= part
-            arriving[place][lot] -= part
-    for place in sorted(arriving):
-        waiting = [[i, need[i]] for i in reversed(members[place]) if need[i]]
-        for lot, packs in sorted(arriving[place].items()):
-            while packs:
-                target = waiting[-1]
-                part = min(packs, target[1])
-                picks[lot, target[0]] += part
-                packs -= part
-                target[1] -= part
-                if not target[1]:
-                    waiting.pop()
-    return picks
-
-
 def _result(
-    market: _Market,
+    market: Market,
     plan: _Plan,
     skipped: Mapping[HarvestKey, int],
     kept: Mapping[HarvestKey, int],
@@ -550,7 +295,7 @@ def _result(
 
 
 def _farmer_outcomes(
-    market: _Market,
+    market: Market,
     plan: _Plan,
     skipped: Mapping[HarvestKey, int],
     kept: Mapping[HarvestKey, int],

@@ -1,0 +1,96 @@
+"""The instance as the stages see it: sorted by id, counted in packs, equal lines pooled.
+
+Always true: nothing here depends on the order of the rows, and `reach` says the same as `fits`.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from .model import Instance, Line
+from .rules import fits, frozen_totals, line_packs, lot_packs
+
+HarvestKey = tuple[str, str, date]
+"""(farmer, product, delivery day): what a minimum worth harvesting is measured on."""
+
+
+@dataclass(slots=True)
+class Demand:
+    """Lines that accept exactly the same lots, which the stages treat as one."""
+
+    line: Line
+    members: list[int]
+
+
+class Market:
+    """The instance, sorted and counted in packs."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.pack = instance.pack_g
+        self.farmers = sorted(instance.farmers, key=lambda farmer: farmer.id)
+        self.lots = sorted(instance.lots, key=lambda lot: lot.id)
+        self.lines = sorted(instance.lines, key=lambda line: line.id)
+        self.lot_frozen, self.line_frozen = frozen_totals(instance)
+        self.lot_packs = [
+            lot_packs(lot, self.lot_frozen.get(lot.id, 0), self.pack) for lot in self.lots
+        ]
+        wanted = [
+            line_packs(line, self.line_frozen.get(line.id, 0), self.pack) for line in self.lines
+        ]
+        self.firm = [firm for firm, _ in wanted]
+        self.rest = [rest for _, rest in wanted]
+        number = {farmer.id: i for i, farmer in enumerate(self.farmers)}
+        self.owner = [number[lot.farmer] for lot in self.lots]
+        self.lot_number = {lot.id: i for i, lot in enumerate(self.lots)}
+        self.line_number = {line.id: i for i, line in enumerate(self.lines)}
+        self.farmer_frozen = [0] * len(self.farmers)
+        self.harvest_frozen_g: dict[HarvestKey, int] = defaultdict(int)
+        for row in instance.frozen:
+            lot = self.lots[self.lot_number[row.lot]]
+            self.farmer_frozen[number[lot.farmer]] += row.quantity_g
+            key = (lot.farmer, lot.product, self.lines[self.line_number[row.line]].day)
+            self.harvest_frozen_g[key] += row.quantity_g
+        offered = [0] * len(self.farmers)
+        for lot, owner in zip(self.lots, self.owner, strict=True):
+            offered[owner] += lot.quantity_g
+        self.offered_g = offered
+        self.base_g = [farmer.plan_g or offered[i] or 1 for i, farmer in enumerate(self.farmers)]
+        self.demands = self._pool_lines()
+        self.by_product: dict[str, list[int]] = defaultdict(list)
+        for d, demand in enumerate(self.demands):
+            for product in {demand.line.product, *demand.line.substitutes}:
+                self.by_product[product].append(d)
+        self._reach: dict[tuple[object, ...], tuple[int, ...]] = {}
+
+    def _pool_lines(self) -> list[Demand]:
+        pools: dict[tuple[object, ...], Demand] = {}
+        for i, line in enumerate(self.lines):
+            key = (
+                line.product,
+                frozenset(line.substitutes),
+                line.min_grade,
+                line.certificates,
+                line.day,
+                line.supply_zones,
+                line.max_price_satang,
+            )
+            pools.setdefault(key, Demand(line, [])).members.append(i)
+        return list(pools.values())
+
+    def reach(self, number: int, skipped: Mapping[HarvestKey, int]) -> tuple[int, ...]:
+        """Return the demands that lot `number` may supply on days that are not skipped."""
+        lot = self.lots[number]
+        days = lot.days
+        if skipped:
+            days = frozenset(d for d in days if (lot.farmer, lot.product, d) not in skipped)
+        key = (lot.product, lot.grade, lot.certificates, days, lot.zone, lot.min_price_satang)
+        found = self._reach.get(key)
+        if found is None:
+            seen = replace(lot, days=days)
+            found = tuple(
+                d for d in self.by_product[lot.product] if fits(seen, self.demands[d].line)
+            )
+            self._reach[key] = found
+        return found

@@ -1,0 +1,361 @@
+"""Which bank row pays which document: pure decisions, no database.
+
+Always true: a match is automatic only when the row names exactly one reference, that reference is
+exactly one open document, and the amount is that document's open amount to the satang (or that
+less the buyer's withholding tax). Everything else is a suggestion that a person decides on; where
+several answers fit, all are shown and none is chosen. Source of the ranks: reference/money.md
+5.4.
+"""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+
+from orders.reconciliation.statements import StatementRow, normalised_text
+
+MAX_SUBSET_DOCUMENTS: Final = 20
+"""How many open documents of one buyer are searched for a sum; the oldest when there are more."""
+MAX_SHOWN: Final = 20
+"""How many suggestions of one kind are shown at most."""
+SHORTEST_NAME: Final = 4
+
+ReferencesIn = Callable[[str], Iterable[str]]
+"""Returns the references found in a text, spelled as in `OpenDocument.reference` and with their
+check digits verified.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDocument:
+    """A bill that is not fully paid: satang still open, and what the buyer may withhold as tax
+    from it (0: nothing).
+    """
+
+    id: str
+    reference: str
+    buyer: str
+    open_satang: int
+    withholding_satang: int
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A row that pays one document for certain: what came in, and the withholding tax that
+    settles the rest.
+    """
+
+    row: StatementRow
+    document: OpenDocument
+    received_satang: int
+    withholding_satang: int
+
+
+class SuggestionKind(StrEnum):
+    """Why a suggestion is made, best first."""
+
+    REFERENCE_AND_AMOUNT = "reference_and_amount"
+    REFERENCES_SUM = "references_sum"
+    PAID_TWICE = "paid_twice"
+    REFERENCE = "reference"
+    PAYER_AND_AMOUNT = "payer_and_amount"
+    PAYER_SUM = "payer_sum"
+    AMOUNT = "amount"
+
+
+_RANK: Final = {kind: rank for rank, kind in enumerate(SuggestionKind)}
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A possible answer for a person: the documents a row may pay.
+
+    `difference_satang` is received plus withheld less what is open: below zero a part payment,
+    above zero an overpayment. `chosen` marks the one answer a screen may tick beforehand; it is
+    never set when another answer of the same rank fits.
+    """
+
+    kind: SuggestionKind
+    documents: tuple[OpenDocument, ...]
+    received_satang: int
+    withholding_satang: int
+    difference_satang: int
+    chosen: bool
+
+
+class OpenDocuments:
+    """Open documents, found by reference, amount and buyer; `settle` takes one out once it is
+    matched.
+    """
+
+    def __init__(self, documents: Iterable[OpenDocument]) -> None:
+        self.by_reference: dict[str, dict[str, OpenDocument]] = defaultdict(dict)
+        self.by_amount: dict[int, dict[str, OpenDocument]] = defaultdict(dict)
+        self.by_buyer: dict[str, dict[str, OpenDocument]] = defaultdict(dict)
+        self.settled: dict[str, OpenDocument] = {}
+        for document in sorted(documents, key=lambda document: (document.due, document.id)):
+            if document.open_satang > 0:
+                self.by_reference[document.reference][document.id] = document
+                self.by_buyer[document.buyer][document.id] = document
+                for amount in _amounts(document):
+                    self.by_amount[amount][document.id] = document
+
+    def settle(self, document: OpenDocument) -> None:
+        """Take `document` out; a later row that names it is a second payment."""
+        self.by_reference[document.reference].pop(document.id, None)
+        self.by_buyer[document.buyer].pop(document.id, None)
+        for amount in _amounts(document):
+            self.by_amount[amount].pop(document.id, None)
+        self.settled[document.reference] = document
+
+
+def exact_match(
+    row: StatementRow,
+    open_documents: OpenDocuments | Iterable[OpenDocument],
+    *,
+    references_in: ReferencesIn,
+) -> Match | None:
+    """Return the one document that `row` pays for certain, or None when a person must look.
+
+    Certain means: money came in; `references_in` finds exactly one reference in the row's words;
+    exactly one open document carries it; the amount is its open satang, or that less its
+    withholding tax.
+    """
+    documents = _indexed(open_documents)
+    if row.in_satang <= 0 or row.out_satang:
+        return None
+    named = set(references_in(_words(row)))
+    if len(named) != 1:
+        return None
+    candidates = list(documents.by_reference.get(named.pop(), {}).values())
+    if len(candidates) != 1 or row.in_satang not in _amounts(candidates[0]):
+        return None
+    document = candidates[0]
+    return Match(row, document, row.in_satang, document.open_satang - row.in_satang)
+
+
+def suggestions(
+    row: StatementRow,
+    open_documents: OpenDocuments | Iterable[OpenDocument],
+    *,
+    references_in: ReferencesIn,
+    buyer_names: Mapping[str, Collection[str]] | None = None,
+) -> tuple[Suggestion, ...]:
+    """Return what `row` may pay, best first; empty for money that went out.
+
+    `buyer_names` gives per buyer the names that a bank may write. Sums are searched among the
+    open documents of buyers whose name or reference stands in the row (or of the only buyer there
+    is), all in full or all less withholding tax.
+    """
+    documents = _indexed(open_documents)
+    if row.in_satang <= 0 or row.out_satang:
+        return ()
+    amount = row.in_satang
+    found: list[tuple[SuggestionKind, tuple[OpenDocument, ...]]] = []
+    references = sorted(set(references_in(_words(row))))
+    named = [d for r in references for d in documents.by_reference.get(r, {}).values()]
+    fitting = [document for document in named if amount in _amounts(document)]
+    found += [(SuggestionKind.REFERENCE_AND_AMOUNT, (document,)) for document in fitting]
+    if len(named) > 1 and amount in _totals(named):
+        found.append((SuggestionKind.REFERENCES_SUM, tuple(named)))
+    found += [
+        (SuggestionKind.PAID_TWICE, (documents.settled[reference],))
+        for reference in references
+        if reference in documents.settled and not documents.by_reference.get(reference)
+    ]
+    found += [(SuggestionKind.REFERENCE, (d,)) for d in named if d not in fitting]
+    payers = _payers(row, buyer_names or {})
+    same = list(documents.by_amount.get(amount, {}).values())
+    found += [
+        (SuggestionKind.PAYER_AND_AMOUNT, (document,))
+        for document in same
+        if document.buyer in payers
+    ]
+    searched = payers | {document.buyer for document in named}
+    if not searched:
+        with_open = [buyer for buyer, mine in documents.by_buyer.items() if mine]
+        searched = set(with_open) if len(with_open) == 1 else set()
+    incomplete = False
+    for buyer in sorted(searched):
+        mine = list(documents.by_buyer.get(buyer, {}).values())
+        incomplete |= len(mine) > MAX_SUBSET_DOCUMENTS
+        found += [(SuggestionKind.PAYER_SUM, part) for part in subsets_that_sum(mine, amount)]
+    found += [(SuggestionKind.AMOUNT, (document,)) for document in same]
+    return _ranked(found, amount, incomplete)
+
+
+def match_all(
+    rows: Iterable[StatementRow],
+    documents: Iterable[OpenDocument],
+    *,
+    references_in: ReferencesIn,
+    buyer_names: Mapping[str, Collection[str]] | None = None,
+) -> list[tuple[StatementRow, Match | tuple[Suggestion, ...]]]:
+    """Decide on rows in the order given: a `Match`, or suggestions; a document is matched once at
+    most.
+
+    All certain matches are made first, so that no suggestion names a document that another row
+    pays for certain.
+    """
+    index = OpenDocuments(documents)
+    listed = list(rows)
+    certain: dict[int, Match] = {}
+    for i, row in enumerate(listed):
+        match = exact_match(row, index, references_in=references_in)
+        if match is not None:
+            certain[i] = match
+            index.settle(match.document)
+    return [
+        (
+            row,
+            certain[i]
+            if i in certain
+            else suggestions(row, index, references_in=references_in, buyer_names=buyer_names),
+        )
+        for i, row in enumerate(listed)
+    ]
+
+
+def subsets_that_sum(
+    documents: Sequence[OpenDocument], amount_satang: int
+) -> list[tuple[OpenDocument, ...]]:
+    """Return the sets of two or more documents whose open amounts (or all less withholding) sum
+    to `amount_satang` exactly.
+
+    Searches the `MAX_SUBSET_DOCUMENTS` oldest by due day, halves meeting in the middle, in whole
+    satang. Fewest documents first, then oldest; at most `MAX_SHOWN` + 1, so that "more than one"
+    and "more than shown" can be told.
+    """
+    oldest = sorted(documents, key=lambda d: (d.due, d.id))[:MAX_SUBSET_DOCUMENTS]
+    amounts = [document.open_satang for document in oldest]
+    variants = [amounts]
+    if any(document.withholding_satang for document in oldest):
+        variants.append([d.open_satang - d.withholding_satang for d in oldest])
+    masks: set[int] = set()
+    for values in variants:
+        masks |= _masks_that_sum(values, amount_satang)
+    sets = [
+        tuple(document for i, document in enumerate(oldest) if mask >> i & 1)
+        for mask in masks
+        if mask & (mask - 1)
+    ]
+    sets.sort(key=lambda part: (len(part), [(d.due, d.id) for d in part]))
+    return sets[: MAX_SHOWN + 1]
+
+
+def _masks_that_sum(values: Sequence[int], target: int) -> set[int]:
+    half = len(values) // 2
+    left: dict[int, list[int]] = defaultdict(list)
+    for mask, total in _sums(values[:half]):
+        if total <= target:
+            left[total].append(mask)
+    found: set[int] = set()
+    for mask, total in _sums(values[half:]):
+        for other in left.get(target - total, ()):
+            found.add(mask << half | other)
+            if len(found) > 50_000:
+                return found  # equal amounts without end: more than anyone will look at
+    return found
+
+
+def _sums(values: Sequence[int]) -> list[tuple[int, int]]:
+    sums = [(0, 0)]
+    for i, value in enumerate(values):
+        sums += [(mask | 1 << i, total + value) for mask, total in sums]
+    return sums
+
+
+def _indexed(documents: OpenDocuments | Iterable[OpenDocument]) -> OpenDocuments:
+    return documents if isinstance(documents, OpenDocuments) else OpenDocuments(documents)
+
+
+def _amounts(document: OpenDocument) -> tuple[int, ...]:
+    """Return the satang that settle `document`: all that is open, or that less withholding tax."""
+    if 0 < document.withholding_satang < document.open_satang:
+        return document.open_satang, document.open_satang - document.withholding_satang
+    return (document.open_satang,)
+
+
+def _totals(documents: Sequence[OpenDocument]) -> tuple[int, int]:
+    total = sum(document.open_satang for document in documents)
+    return total, total - sum(document.withholding_satang for document in documents)
+
+
+def _words(row: StatementRow) -> str:
+    return f"{row.description} {row.reference}"
+
+
+def _payers(row: StatementRow, buyer_names: Mapping[str, Collection[str]]) -> set[str]:
+    """Return the buyers whose name stands in the row, without names that are only part of a
+    longer name found there.
+    """
+    text = _squeezed(_words(row))
+    hits = {
+        (squeezed, buyer)
+        for buyer, names in buyer_names.items()
+        for squeezed in map(_squeezed, names)
+        if len(squeezed) >= SHORTEST_NAME and squeezed in text
+    }
+    return {
+        buyer
+        for name, buyer in hits
+        if not any(name != other and name in other for other, _ in hits)
+    }
+
+
+@lru_cache(maxsize=16_384)
+def _squeezed(text: str) -> str:
+    return "".join(
+        letter for letter in normalised_text(text) if unicodedata.category(letter)[0] in "LMN"
+    )
+
+
+def _ranked(
+    found: Sequence[tuple[SuggestionKind, tuple[OpenDocument, ...]]], amount: int, incomplete: bool
+) -> tuple[Suggestion, ...]:
+    """Return suggestions best first, each set of documents once, the best one chosen if nothing
+    stands beside it.
+    """
+    seen: set[frozenset[str]] = set()
+    by_kind: dict[SuggestionKind, list[tuple[OpenDocument, ...]]] = defaultdict(list)
+    for kind, documents in sorted(found, key=lambda one: _RANK[one[0]]):
+        key = frozenset(document.id for document in documents)
+        if key not in seen:
+            seen.add(key)
+            by_kind[kind].append(documents)
+    ranked: list[Suggestion] = []
+    for kind, sets in by_kind.items():
+        alone = not ranked and len(sets) == 1 and kind in _CHOOSABLE
+        if kind is SuggestionKind.PAYER_AND_AMOUNT and SuggestionKind.PAYER_SUM in by_kind:
+            alone = False  # one bill is a sum too
+        if kind is SuggestionKind.PAYER_SUM and incomplete:
+            alone = False
+        for documents in sets[:MAX_SHOWN]:
+            gross, net = _totals(documents)
+            withheld = gross - net if amount == net != gross else 0
+            ranked.append(
+                Suggestion(
+                    kind=kind,
+                    documents=documents,
+                    received_satang=amount,
+                    withholding_satang=withheld,
+                    difference_satang=amount + withheld - gross,
+                    chosen=alone,
+                )
+            )
+    return tuple(ranked)
+
+
+_CHOOSABLE: Final = {
+    SuggestionKind.REFERENCE_AND_AMOUNT,
+    SuggestionKind.REFERENCES_SUM,
+    SuggestionKind.REFERENCE,
+    SuggestionKind.PAYER_AND_AMOUNT,
+    SuggestionKind.PAYER_SUM,
+}
+"""The same amount alone says too little to tick anything, and a second payment is nobody's bill."""

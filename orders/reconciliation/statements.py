@@ -1,0 +1,504 @@
+"""Bank statement exports (CSV and XLSX) read into rows that add up, or refused as a whole.
+
+Always true of a `Statement`: rows stand oldest first, each running balance follows from the one
+before, and opening balance plus all movements is the closing balance. Whatever is wrong is
+collected with row, column and what to do, and raised once; nothing is ever read by half. Money is
+satang, days are value dates of the bank (Asia/Bangkok). No database.
+
+The layout of Thai exports is assumed, not published (reference/money.md 5.1): a cooperative's
+real files may need their own `CsvProfile`.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import pairwise
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.common.dates import parse_date
+from marketplace.common.exceptions import Refusal
+from marketplace.common.money import format_baht, parse_baht
+from orders.reconciliation.exceptions import RowError, StatementError, Text
+from orders.reconciliation.grids import (
+    ASSUMED_THAI_BANK,
+    THAI_DIGITS,
+    Cell,
+    CsvProfile,
+    find_header,
+    header_fields,
+    label_of,
+    normalised_text,
+    read_grid,
+    refused,
+    text_of,
+)
+
+__all__ = [
+    "ASSUMED_THAI_BANK",
+    "CsvProfile",
+    "RowError",
+    "Statement",
+    "StatementError",
+    "StatementRow",
+    "normalised_text",
+    "parse_statement",
+    "row_key",
+    "same_account",
+]
+
+_TIME: Final = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?(?:\s*น\.?)?")
+_DAY_AND_TIME: Final = re.compile(
+    r"(.*\S)[\sT]+([0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?(?:\s*น\.?)?)"
+)
+_SHORT_YEAR: Final = re.compile(r"(.*[/.\-\s])([0-9]{2})")
+_ACCOUNT: Final = re.compile(r"[0-9xX*][0-9xX*\- ]{4,30}[0-9xX*]")
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """One movement: satang in or out (the other is 0), the running balance after it, and the
+    bank's words.
+
+    `row_number` is the row in the file, counted from 1 as a spreadsheet shows it. `ordinal`
+    counts otherwise identical rows of that day, from 1 in the order they happened.
+    """
+
+    row_number: int
+    value_date: dt.date
+    time: dt.time | None
+    in_satang: int
+    out_satang: int
+    balance_satang: int
+    description: str
+    channel: str
+    reference: str
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A file that adds up; `account_number` has digits only (and x where the bank hides one)."""
+
+    account_number: str
+    rows: tuple[StatementRow, ...]
+    opening_satang: int
+    closing_satang: int
+    encoding: str
+    sha256: str
+
+
+def parse_statement(
+    data: bytes,
+    *,
+    profile: CsvProfile = ASSUMED_THAI_BANK,
+    account_number: str | None = None,
+) -> Statement:
+    """Read the export in `data`, a CSV (UTF-8 with or without BOM, CP874, UTF-16) or XLSX file.
+
+    `account_number` is the bank account the file must belong to, in any spelling; None takes any.
+    Returns the statement with rows oldest first. Raises `StatementError` with every fault; then
+    nothing of the file is to be used.
+    """
+    grid, encoding = read_grid(data, profile)
+    return _Reader(profile, grid).statement(
+        account_number, encoding, hashlib.sha256(data).hexdigest()
+    )
+
+
+def row_key(account: str, row: StatementRow) -> str:
+    """Return the identity of `row` in bank account `account`: the same movement in any export
+    gives the same key.
+
+    With a bank reference: account, reference, value date, amount (one reference may stand on a
+    transfer and its fee); otherwise account, value date, amount, running balance and normalised
+    text. Both with the ordinal, so that overlapping exports fold into one and two true equal
+    payments stay two. A SHA-256 in hexadecimal.
+    """
+    parts = [_digits(account), *_identity(row), row.ordinal]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+def same_account(one: str, other: str) -> bool:
+    """Say whether two spellings may be the same bank account; an x stands for any digit, dashes
+    do not count.
+    """
+    a, b = _digits(one), _digits(other)
+    return (
+        bool(a)
+        and len(a) == len(b)
+        and all(x == y or "x" in (x, y) for x, y in zip(a, b, strict=True))
+    )
+
+
+def _identity(row: StatementRow) -> list[str | int]:
+    amount = row.in_satang - row.out_satang
+    if row.reference:
+        return ["ref", normalised_text(row.reference), row.value_date.isoformat(), amount]
+    text = normalised_text(f"{row.description} {row.channel}")
+    return ["row", row.value_date.isoformat(), amount, row.balance_satang, text]
+
+
+def _digits(account: str) -> str:
+    folded = account.translate(THAI_DIGITS).replace("*", "x").lower()
+    return re.sub(r"[^0-9x]", "", folded)
+
+
+@dataclass(slots=True)
+class _Item:
+    """A movement, or a balance brought forward (`row` None); `sound` False when a cell of it
+    could not be read.
+    """
+
+    row_number: int
+    balance: int
+    row: StatementRow | None
+    sound: bool = True
+
+
+@dataclass(slots=True)
+class _Reader:
+    profile: CsvProfile
+    grid: list[list[Cell]]
+    errors: list[RowError] = field(default_factory=list)
+    place: dict[str, int] = field(default_factory=dict)
+    heading: dict[str, str] = field(default_factory=dict)
+    opening: int | None = None
+    closing: tuple[int, int] | None = None
+    """(row number, satang) of a closing balance that the file states."""
+
+    def statement(self, account: str | None, encoding: str, sha256: str) -> Statement:
+        header = find_header(self.grid, self.profile)
+        if header is None:
+            raise refused(
+                _(
+                    "ไม่พบหัวตาราง ต้องมีคอลัมน์วันที่ ฝากเงิน ถอนเงิน และยอดคงเหลือ "
+                    "กรุณาเลือกรูปแบบไฟล์ของธนาคารให้ตรง"
+                )
+            )
+        self._columns(header)
+        number = self._account(header)
+        self._title_balances(header)
+        if account is not None and number and not same_account(account, number):
+            self._fault(0, "", _("ไฟล์นี้เป็นของบัญชีอื่น กรุณาเลือกบัญชีธนาคารให้ตรงกับไฟล์"))
+        items = list(self._items(header))
+        if not items and self.opening is None and not self.errors:
+            self._fault(0, "", _("ไม่มีรายการเดินบัญชีในไฟล์นี้"))
+        items = _oldest_first(items)
+        if items and items[0].row is None:
+            if self.opening is not None and self.opening != items[0].balance:
+                self._balance_fault(items[0].row_number, self.opening, items[0].balance)
+            self.opening = items[0].balance
+        self._running_balance(items)
+        rows = [item.row for item in items if item.row is not None]
+        opening, closing = self._ends(rows)
+        if self.errors:
+            raise StatementError(sorted(self.errors, key=lambda error: error.row_number))
+        return Statement(number, _numbered(rows), opening, closing, encoding, sha256)
+
+    def _fault(self, row_number: int, column: str, message: Text) -> None:
+        self.errors.append(RowError(row_number, column, message))
+
+    def _columns(self, header: int) -> None:
+        cells = self.grid[header]
+        for i, key in header_fields(cells, self.profile).items():
+            if key in self.place:
+                self._fault(header + 1, text_of(cells[i]), _("มีคอลัมน์นี้ซ้ำกัน กรุณาเหลือไว้คอลัมน์เดียว"))
+            else:
+                self.place[key] = i
+                self.heading[key] = text_of(cells[i])
+
+    def _account(self, header: int) -> str:
+        for row_number, rest in self._labelled(header, self.profile.account_labels):
+            for cell in rest:
+                text = text_of(cell).translate(THAI_DIGITS)
+                if isinstance(cell, int | float):
+                    text = text.zfill(10)  # a spreadsheet drops leading zeros of a number
+                match = _ACCOUNT.search(text)
+                if match:
+                    return _digits(match[0])
+            self._fault(row_number, "", _("ไม่พบเลขที่บัญชีในแถวนี้"))
+            return ""
+        self._fault(0, "", _("ไม่พบเลขที่บัญชีในส่วนหัวของไฟล์ กรุณาส่งออกไฟล์ใหม่โดยไม่ลบส่วนหัว"))
+        return ""
+
+    def _title_balances(self, header: int) -> None:
+        for labels in (self.profile.opening_labels, self.profile.closing_labels):
+            for row_number, rest in self._labelled(header, labels):
+                value = next((cell for cell in rest if text_of(cell)), None)
+                if value is None:
+                    continue
+                satang = self._money(row_number, value, labels[0], allow_negative=True)
+                if satang is not None and labels is self.profile.opening_labels:
+                    self.opening = satang
+                elif satang is not None:
+                    self.closing = (row_number, satang)
+                break
+
+    def _labelled(self, header: int, labels: tuple[str, ...]) -> Iterator[tuple[int, list[Cell]]]:
+        """Yield (row number, what stands after the label) for title rows that carry a label."""
+        wanted = [normalised_text(label).rstrip(".") for label in labels]
+        for index, cells in enumerate(self.grid[:header]):
+            for i, cell in enumerate(cells):
+                text = normalised_text(text_of(cell))
+                for label in sorted(wanted, key=len, reverse=True):
+                    if text.startswith(label):
+                        inside = text[len(label) :].lstrip(" .:-")
+                        yield index + 1, [inside, *cells[i + 1 :]]
+                        break
+
+    def _items(self, header: int) -> Iterator[_Item]:
+        fields = header_fields(self.grid[header], self.profile)
+        for index in range(header + 1, len(self.grid)):
+            cells = self.grid[index]
+            if any(text_of(cell) for cell in cells) and (
+                header_fields(cells, self.profile) != fields  # printed again on each page
+            ):
+                item = self._item(index + 1, cells)
+                if item is not None:
+                    yield item
+
+    def _cell(self, cells: Sequence[Cell], key: str) -> Cell:
+        index = self.place.get(key, len(cells))
+        return cells[index] if index < len(cells) else None
+
+    def _item(self, row_number: int, cells: Sequence[Cell]) -> _Item | None:
+        money = {
+            key: self._cell(cells, key)
+            for key in ("in", "out", "amount", "balance")
+            if _amount_text(self._cell(cells, key))
+        }
+        labels = {label_of(cell) for cell in cells if text_of(cell)}
+        moved = any(
+            re.search("[1-9๑-๙]", text_of(cell)) for key, cell in money.items() if key != "balance"
+        )
+        if not moved and labels & {label_of(name) for name in self.profile.opening_labels}:
+            return self._carried(row_number, money)
+        if not moved and labels & {label_of(name) for name in self.profile.closing_labels}:
+            item = self._carried(row_number, money)
+            if item is not None and item.sound:
+                self.closing = (row_number, item.balance)
+            return None
+        if not _looks_like_day(self._cell(cells, "date")):
+            footers = tuple(label_of(name) for name in self.profile.footer_labels)
+            if not money or any(label.startswith(footers) for label in labels):
+                return (
+                    None  # totals or a remark under the table; a lost movement breaks the balance
+                )
+        return self._movement(row_number, cells, money)
+
+    def _carried(self, row_number: int, money: Mapping[str, Cell]) -> _Item | None:
+        if "balance" not in money:
+            self._fault(row_number, self.heading["balance"], _("ไม่มียอดคงเหลือ"))
+            return None
+        balance = self._money(row_number, money["balance"], "balance", allow_negative=True)
+        return _Item(row_number, balance or 0, None, balance is not None)
+
+    def _movement(self, row_number: int, cells: Sequence[Cell], money: Mapping[str, Cell]) -> _Item:
+        before = len(self.errors)
+        day, clock = self._day(row_number, self._cell(cells, "date"))
+        if text_of(self._cell(cells, "time")):
+            clock = self._time(row_number, self._cell(cells, "time"))
+        came, went = self._amounts(row_number, money)
+        balance = 0
+        if "balance" not in money:
+            self._fault(row_number, self.heading["balance"], _("ไม่มียอดคงเหลือ"))
+        else:
+            balance = self._money(row_number, money["balance"], "balance", allow_negative=True) or 0
+        words = [text_of(self._cell(cells, key)) for key in ("text", "detail")]
+        reference = text_of(self._cell(cells, "reference"))
+        row = StatementRow(
+            row_number=row_number,
+            value_date=day,
+            time=clock,
+            in_satang=came,
+            out_satang=went,
+            balance_satang=balance,
+            description=" ".join(word for word in words if word),
+            channel=text_of(self._cell(cells, "channel")),
+            reference="" if reference.strip("-0 ") == "" else reference,
+            ordinal=1,
+        )
+        return _Item(row_number, balance, row, len(self.errors) == before)
+
+    def _amounts(self, row_number: int, money: Mapping[str, Cell]) -> tuple[int, int]:
+        """Return satang (in, out), exactly one of them above zero unless a fault was noted."""
+        if "in" in self.place and "out" in self.place:
+            values = {
+                key: self._money(row_number, money[key], key)
+                for key in ("in", "out")
+                if key in money
+            }
+            if None in values.values():
+                return 0, 0
+            came, went = values.get("in") or 0, values.get("out") or 0
+            column = self.heading["in"]
+            if came and went:
+                self._fault(row_number, column, _("มีทั้งยอดฝากและยอดถอนในแถวเดียว"))
+        else:
+            column = self.heading["amount"]
+            signed = 0
+            if "amount" in money:
+                read = self._money(row_number, money["amount"], "amount", allow_negative=True)
+                if read is None:
+                    return 0, 0
+                signed = read * self.profile.amount_sign
+            came, went = max(0, signed), max(0, -signed)
+        if not came and not went:
+            self._fault(row_number, column, _("ไม่มีจำนวนเงินเข้าหรือออกในแถวนี้"))
+        return came, went
+
+    def _money(
+        self, row_number: int, cell: Cell, key: str, *, allow_negative: bool = False
+    ) -> int | None:
+        column = self.heading.get(key, key)
+        text = _amount_text(cell)
+        if text.startswith("(") and text.endswith(")"):
+            text = f"-{text[1:-1]}"
+        elif text.endswith(("-", "\u2212")):
+            text = f"-{text[:-1]}"
+        text = text.replace("+", "", 1) if text.startswith("+") else text
+        try:
+            return parse_baht(text, allow_negative=allow_negative)
+        except Refusal as refusal:
+            self._fault(row_number, column, refusal.message)
+            return None
+
+    def _day(self, row_number: int, cell: Cell) -> tuple[dt.date, dt.time | None]:
+        column = self.heading["date"]
+        clock: dt.time | None = None
+        if isinstance(cell, dt.datetime):
+            clock = cell.time().replace(microsecond=0) if cell.time() != dt.time() else None
+            cell = cell.date()
+        if isinstance(cell, dt.date):
+            text = cell.isoformat()
+        else:
+            text = text_of(cell).translate(THAI_DIGITS)
+            both = _DAY_AND_TIME.fullmatch(text)
+            if both:
+                text = both[1]
+                clock = self._time(row_number, both[2], column)
+        if not text:
+            self._fault(row_number, column, _("ไม่มีวันที่ในแถวนี้"))
+            return dt.date.min, None
+        short = _SHORT_YEAR.fullmatch(text)
+        if short and self.profile.years == "two_ce" and not text[:4].isdecimal():
+            text = f"{short[1]}20{short[2]}"
+        try:
+            return parse_date(text, two_digit_be=self.profile.years == "two_be"), clock
+        except Refusal as refusal:
+            self._fault(row_number, column, refusal.message)
+            return dt.date.min, clock
+
+    def _time(self, row_number: int, cell: Cell, column: str | None = None) -> dt.time | None:
+        if isinstance(cell, dt.datetime):
+            cell = cell.time()
+        if isinstance(cell, dt.time):
+            return cell.replace(microsecond=0, tzinfo=None)
+        match = _TIME.fullmatch(text_of(cell).translate(THAI_DIGITS))
+        try:
+            if match is None:
+                raise ValueError
+            return dt.time(int(match[1]), int(match[2]), int(match[3] or 0))
+        except ValueError:
+            self._fault(
+                row_number,
+                column or self.heading["time"],
+                _("“%(text)s” ไม่ใช่เวลา กรุณาใส่เช่น 14:05") % {"text": text_of(cell)[:40]},
+            )
+            return None
+
+    def _running_balance(self, items: Sequence[_Item]) -> None:
+        balance = self.opening
+        for item in items:
+            if not item.sound:
+                balance = None
+                continue
+            moved = item.row.in_satang - item.row.out_satang if item.row else 0
+            if balance is not None and balance + moved != item.balance:
+                self._balance_fault(item.row_number, balance + moved, item.balance)
+            balance = item.balance
+
+    def _balance_fault(self, row_number: int, expected: int, found: int) -> None:
+        self._fault(
+            row_number,
+            self.heading["balance"],
+            _("ยอดคงเหลือไม่ต่อเนื่อง ควรเป็น %(expected)s แต่ในไฟล์เป็น %(found)s อาจมีแถวหายหรือถูกแก้")
+            % {"expected": format_baht(expected), "found": format_baht(found)},
+        )
+
+    def _ends(self, rows: Sequence[StatementRow]) -> tuple[int, int]:
+        """Return opening and closing balance, after checking opening + Σ = closing."""
+        opening = self.opening
+        if opening is None:
+            opening = 0
+            if rows:
+                opening = rows[0].balance_satang - rows[0].in_satang + rows[0].out_satang
+        total = opening + sum(row.in_satang - row.out_satang for row in rows)
+        if self.closing is None:
+            return opening, total
+        row_number, closing = self.closing
+        if total != closing and not self.errors:
+            self._fault(
+                row_number,
+                self.heading["balance"],
+                _("ยอดยกมารวมรายการทั้งหมดได้ %(expected)s แต่ยอดยกไปในไฟล์เป็น %(found)s")
+                % {"expected": format_baht(total), "found": format_baht(closing)},
+            )
+        return opening, closing
+
+
+def _amount_text(cell: Cell) -> str:
+    """Return the amount in a cell as text, empty for nothing and a lone dash.
+
+    A number of a spreadsheet is a binary fraction: what is nearer to a whole satang than a
+    thousandth of one is that satang, anything else stays as it is and is refused later.
+    """
+    if isinstance(cell, float):
+        exact = Decimal(repr(cell))
+        satang = exact.quantize(Decimal("0.01"))
+        return str(satang if abs(exact - satang) < Decimal("0.00001") else exact)
+    text = text_of(cell)
+    return "" if text in {"-", "–", "—", "\u2212"} else text
+
+
+def _looks_like_day(cell: Cell) -> bool:
+    return isinstance(cell, dt.date) or bool(re.match(r"[0-9๐-๙]{1,4}[\s/.\-]", text_of(cell)))
+
+
+def _oldest_first(items: list[_Item]) -> list[_Item]:
+    """Turn an export that lists the newest movement first; the running balance says which way it
+    runs.
+    """
+
+    def breaks(way: Sequence[_Item]) -> int:
+        return sum(
+            1
+            for before, after in pairwise(way)
+            if before.sound
+            and after.sound
+            and after.row is not None
+            and before.balance + after.row.in_satang - after.row.out_satang != after.balance
+        )
+
+    reverse = items[::-1]
+    forward, backward = breaks(items), breaks(reverse)
+    days = [item.row.value_date for item in items if item.row is not None and item.sound]
+    if forward > backward or (forward == backward and days and days[0] > days[-1]):
+        return reverse
+    return items
+
+
+def _numbered(rows: Sequence[StatementRow]) -> tuple[StatementRow, ...]:
+    seen: dict[tuple[str | int, ...], int] = {}
+    numbered = []
+    for row in rows:
+        key = tuple(_identity(row))
+        seen[key] = seen.get(key, 0) + 1
+        numbered.append(replace(row, ordinal=seen[key]))
+    return tuple(numbered)

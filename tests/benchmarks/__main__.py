@@ -1,0 +1,89 @@
+"""`make bench`: run every benchmark in a process of its own and print one table.
+
+Benchmarks work on scratch databases: a clone of the migrated template on SQLite, or a throw-away
+PostgreSQL cluster where real concurrency is measured. Figures are medians or percentiles as each
+line says; sizes are stated with them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.suite import ROOT, has_postgres, postgres_cluster
+
+HERE = Path(__file__).parent
+# Real concurrency is only worth measuring where many writers really write at once.
+ON_POSTGRES = {"reserve"}
+ORDER = [
+    "demo_load",
+    "reserve",
+    "placing",
+    "grid",
+    "catalogue",
+    "query_counts",
+    "allocation",
+    "trace",
+]
+
+
+def measure(name: str, url: str) -> list[list[str]]:
+    """Run one benchmark module in its own process and return its rows."""
+    program = (
+        "import json, sys, django; django.setup();"
+        f"from tests.benchmarks import {name} as b;"
+        "print('ROWS' + json.dumps([list(map(str, row)) for row in b.run()]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "DATABASE_URL": url,
+            "DJANGO_SETTINGS_MODULE": "marketplace.settings.test",
+            "PYTHONPATH": str(ROOT),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    for line in done.stdout.splitlines():
+        if line.startswith("ROWS"):
+            return list(json.loads(line[4:]))
+    sys.stderr.write(done.stderr[-3000:])
+    return [[name, "did not finish", ""]]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("names", nargs="*")
+    wanted = parser.parse_args().names
+    found = {path.stem for path in HERE.glob("*.py")} - {"__init__", "__main__", "support"}
+    names = [name for name in ORDER if name in found] + sorted(found - set(ORDER))
+    rows: list[list[str]] = []
+    for name in names:
+        if wanted and name not in wanted:
+            continue
+        print(f"… {name}", flush=True)
+        if name in ON_POSTGRES:
+            if not has_postgres():
+                rows.append([name, "skipped: no PostgreSQL", ""])
+                continue
+            with postgres_cluster() as url:
+                rows += measure(name, url)
+        else:
+            rows += measure(name, "")
+    widths = [max((len(row[i]) for row in rows), default=0) for i in range(3)]
+    print()
+    print(f"{'what':{widths[0]}}  {'figure':>{widths[1]}}  reach")
+    for what, figure, target in rows:
+        print(f"{what:{widths[0]}}  {figure:>{widths[1]}}  {target}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
