@@ -35,8 +35,8 @@ class PercentForm(KitForm):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 5, "class": "in in--n"}),
         error_messages={
             "invalid": _("ใส่ตัวเลข เช่น 5 หรือ -3.5"),
-            "min_value": _("ลดได้ไม่เกิน 90%"),
-            "max_value": _("ขึ้นได้ไม่เกิน 200%"),
+            "min_value": _("ลดได้ไม่เกิน 90%%"),
+            "max_value": _("ขึ้นได้ไม่เกิน 200%%"),
         },
     )
     columns = forms.MultipleChoiceField(
