@@ -5,3 +5,12 @@ from django.apps import AppConfig
 
 class AllocationConfig(AppConfig):
     name = "orders.allocation"
+
+    def ready(self) -> None:
+        from marketplace.common.guards import append_only
+        from marketplace.cycles.hooks import cutoff_reached
+        from orders.allocation.services.running import allocate_closed
+
+        append_only(
+            "allocation_lineoutcome", "allocation_farmeroutcome", "allocation_allocationmove"
+        )
