@@ -24,7 +24,8 @@ called in a rolled-back transaction with a `World` (`tests/access/world.py`):
 
     EXAMPLES = {"parties:group": lambda world: {"pk": world.its_group.pk}}
 
-Return None when there is no such thing as a foreign object (a cycle belongs to the hub).
+What is made by an example is rolled back after its requests, so examples of other URLs make their
+own. Return None when there is no such thing as a foreign object (a cycle belongs to the hub).
 
 What the walk asks, of every URL and every role:
 
