@@ -1,7 +1,8 @@
-"""Sets the demo's stage: the cooperative, its groups and growers, its buyers, what they list and charge.
+"""Sets the demo's stage: the cooperative, its groups and growers, its buyers, what they list and
+charge.
 
-Everything goes through the services that the screens use, in lists. `set_the_stage` returns a Market, the handle by which
-`story` lives through the weeks.
+Everything goes through the services that the screens use, in lists. `set_the_stage` returns a
+Market, the handle by which `story` lives through the weeks.
 """
 
 from __future__ import annotations
@@ -89,7 +90,8 @@ def _user(name: str, first: str, last: str = WORD) -> User:
 def set_the_stage(cast: Cast, *, today: date, seed: int = 2570) -> Market:
     """Make everybody, their roles, plots, certificates, listings and accounts.
 
-    `today`: Bangkok date; certificates and memberships are dated around it. `seed`: the same seed makes the same market.
+    `today`: Bangkok date; certificates and memberships are dated around it. `seed`: the same seed
+    makes the same market.
     """
     chance = random.Random(seed)  # noqa: S311 (a demo, not a secret)
     cooperative = set_up_cooperative(
@@ -185,7 +187,7 @@ def _growers(market: Market, group: FarmerGroup, cast: GroupCast, index: int, to
                 person_id=person.pk,
                 group_id=group.pk,
                 name=f"แปลง{person.called}",
-                district_code=cast.district,
+                district_id=cast.district,
                 tambon=cast.tambon,
                 area_sqm=market.random.randrange(400, 4000, 100),
             )
@@ -226,7 +228,7 @@ def _growers(market: Market, group: FarmerGroup, cast: GroupCast, index: int, to
 
 def _buyers(market: Market) -> None:
     classes = BuyerClass.objects.in_bulk()
-    for cast in market.cast.buyers:
+    for number, cast in enumerate(market.cast.buyers, start=2):
         buyer = register_party(
             by=market.staff,
             kind=PartyKind.BUYER,
@@ -235,7 +237,7 @@ def _buyers(market: Market) -> None:
             name_en=cast.name_en,
             district_code=cast.district,
             address=f"{cast.name_th} จังหวัดสงขลา",
-            tax_id="0994000000002",
+            tax_id=f"09940000{number:05d}",
             contact_name=f"ผู้ติดต่อ {WORD}",
             phone="074-000-000",
             terms={
@@ -295,11 +297,15 @@ def _agency(market: Market) -> None:
     )
     assert isinstance(agency, Agency)
     approve_parties(by=market.staff, parties=[agency])
-    give_roles(by=market.staff, grants=[RoleGrant(_user("agency", "เกษตร"), agency, RoleName.AGENCY)])
+    give_roles(
+        by=market.staff, grants=[RoleGrant(_user("agency", "เกษตร"), agency, RoleName.AGENCY)]
+    )
 
 
 def _listings(market: Market) -> None:
-    grown = market.cast.products or sorted({p for cast in market.cast.groups for p in cast.products})
+    grown = market.cast.products or sorted(
+        {p for cast in market.cast.groups for p in cast.products}
+    )
     market.products = {
         product.title: product for product in Product.objects.filter(title__in=grown)
     }

@@ -32,7 +32,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="role → [name, password]")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        known = set(User.objects.filter(email__endswith=f"@{DOMAIN}").values_list("email", flat=True))
+        known = set(
+            User.objects.filter(email__endswith=f"@{DOMAIN}").values_list("email", flat=True)
+        )
         rows = [(name, label) for name, label in SIGN_INS if f"{name}@{DOMAIN}" in known]
         if options["json"]:
             self.stdout.write(
