@@ -7,6 +7,7 @@
 
 - `"public"`: anybody,
 - `"signed-in"`: anybody who is signed in,
+- `"development"`: nobody (404) outside a developer's machine,
 - a tuple of role names (`("staff", "treasurer")`): holders of one of these roles. The superuser
   always may.
 

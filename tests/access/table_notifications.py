@@ -4,7 +4,8 @@ from marketplace.notifications.models import Message
 
 
 def _message(world):
-    recipient = f"party:{world.its_buyer.pk}" if world.foreign else f"user:{world.user.pk}"
+    own = f"user:{world.user.pk if world.user else 0}"
+    recipient = f"party:{world.other_buyer.pk}" if world.foreign else own
     made = Message.objects.create(
         key=f"walk:{recipient}", recipient=recipient, kind="walk", title="ตัวอย่าง"
     )

@@ -4,5 +4,5 @@ TABLE = {
     "home_for_role": "signed-in",
     "health": "public",
     "set_language": "public",
-    "kit": "public",
+    "kit": "development",
 }
