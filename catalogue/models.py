@@ -11,12 +11,26 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from oscar.apps.catalogue.abstract_models import AbstractProduct
+from oscar.apps.catalogue.abstract_models import AbstractCategory, AbstractProduct
 
 from catalogue.grades import Grade
 from catalogue.querysets import MarketProductQuerySet
 from marketplace.common.quantities import BaseUnit
 from marketplace.parties.models import Buyer
+
+
+class Category(AbstractCategory):
+    """A shelf of the catalogue."""
+
+    name_en = models.CharField(max_length=255, blank=True)
+    drawing = models.SlugField(max_length=20, default="basket")
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        if get_language() in (None, "th"):
+            return str(self.name)
+        return self.name_en or str(self.name)
 
 
 class Product(AbstractProduct):
@@ -77,6 +91,28 @@ class Product(AbstractProduct):
         if self.base_unit == BaseUnit.GRAM:
             return qty
         return qty * (self.nominal_piece_g or 0)
+
+
+class ProduceGuide(models.Model):
+    """What the produce table knows of a product beyond what trading needs: usual market prices, and
+    how long it grows. Prices only propose; a price notice decides.
+    """
+
+    product = models.OneToOneField(Product, models.PROTECT, related_name="guide")
+    low_satang = models.PositiveIntegerField(help_text="per 1,000 g or per piece")
+    high_satang = models.PositiveIntegerField(help_text="per 1,000 g or per piece")
+    first_harvest_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="days from sowing to the first harvest"
+    )
+    perennial = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(high_satang__gte=models.F("low_satang"), low_satang__gt=0),
+                name="guide_low_then_high",
+            )
+        ]
 
 
 class TaxCategory(models.Model):

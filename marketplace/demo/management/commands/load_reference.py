@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from catalogue.partner.reference import load_fee_kinds
+from catalogue.reference import load_produce
 from catalogue.standards.reference import load_standards
 from marketplace.ledger.reference import load_chart
 from marketplace.parties.reference import load_buyer_classes
@@ -14,10 +16,18 @@ from marketplace.places.reference import load_places
 
 
 class Command(BaseCommand):
-    help = "Load reference rows (idempotent): districts, buyer classes, standards, fees, accounts."
+    help = "Load reference rows (idempotent): districts, buyer classes, standards, produce, fees, accounts."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for load in (load_places, load_buyer_classes, load_standards, load_fee_kinds, load_chart):
+        loaders: list[Callable[[], int]] = [
+            load_places,
+            load_buyer_classes,
+            load_standards,
+            load_produce,
+            load_fee_kinds,
+            load_chart,
+        ]
+        for load in loaders:
             count = load()
             if options["verbosity"] > 1:
-                self.stdout.write(f"{load.__name__}: {count}")
+                self.stdout.write(f"{getattr(load, '__name__', load)}: {count}")
