@@ -2,6 +2,11 @@
 
 from django.apps import AppConfig
 
+from marketplace.common import guards
+
 
 class SupplyConfig(AppConfig):
     name = "catalogue.supply"
+
+    def ready(self) -> None:
+        guards.append_only("supply_sharechange")

@@ -8,6 +8,8 @@ class AllocationConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.common.guards import append_only
+        from marketplace.cycles.hooks import cutoff_reached
+        from orders.allocation.services.running import allocate_closed
 
         append_only(
             "allocation_lineoutcome", "allocation_farmeroutcome", "allocation_allocationmove"

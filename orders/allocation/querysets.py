@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 class AllocationQuerySet(models.QuerySet[Any]):
     def planned(self, cycle_id: int) -> Self:
         """The plan on shares that stands for a cycle: of the repaired run, else the one at cut-off."""
-        return self.filter(run__cycle_id=cycle_id, run__is_current=True).exclude(run__kind="intake")
+        return self.standing().filter(line__cycle_id=cycle_id)
+
+    def standing(self) -> Self:
+        """Plans on shares that count: every current run's but those made from real lots."""
+        return self.filter(run__is_current=True).exclude(run__kind="intake")
 
     def for_access(self, access: Access) -> Self:
         """Allocations of the asker's own shares, of groups it coordinates, or all (cooperative)."""

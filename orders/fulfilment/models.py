@@ -74,7 +74,6 @@ class NoticeRow(models.Model):
     product = models.ForeignKey(Product, models.PROTECT, related_name="+")
     grade = models.CharField(max_length=1, choices=Grade)
     qty = models.PositiveBigIntegerField(help_text="base units; 0: no longer to be picked")
-    told_qty = models.PositiveBigIntegerField(help_text="what was asked when it was last told")
     changed_at = models.DateTimeField(null=True, blank=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(

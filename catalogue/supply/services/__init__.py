@@ -1,0 +1,58 @@
+"""Every write of this room, by topic."""
+
+from catalogue.supply.services.cuts import Cut, settle_shortages
+from catalogue.supply.services.offers import (
+    NewShare,
+    OfferInput,
+    PlotInput,
+    ShareChangeInput,
+    ShareInput,
+    add_plots,
+    add_shares,
+    archive_plots,
+    change_shares,
+    close_offers,
+    offer_harvests,
+    reopen_offers,
+    undo_share_change,
+)
+from catalogue.supply.services.reservations import (
+    ReserveRequest,
+    Resize,
+    consume,
+    reback,
+    rebook,
+    recheck,
+    release,
+    reserve,
+    resize,
+    take,
+)
+
+__all__ = [
+    "Cut",
+    "NewShare",
+    "OfferInput",
+    "PlotInput",
+    "ReserveRequest",
+    "Resize",
+    "ShareChangeInput",
+    "ShareInput",
+    "add_plots",
+    "add_shares",
+    "archive_plots",
+    "change_shares",
+    "close_offers",
+    "consume",
+    "offer_harvests",
+    "reback",
+    "rebook",
+    "recheck",
+    "release",
+    "reopen_offers",
+    "reserve",
+    "resize",
+    "settle_shortages",
+    "take",
+    "undo_share_change",
+]
