@@ -228,7 +228,7 @@ def _growers(market: Market, group: FarmerGroup, cast: GroupCast, index: int, to
 
 def _buyers(market: Market) -> None:
     classes = BuyerClass.objects.in_bulk()
-    for cast in market.cast.buyers:
+    for number, cast in enumerate(market.cast.buyers, start=2):
         buyer = register_party(
             by=market.staff,
             kind=PartyKind.BUYER,
@@ -237,7 +237,7 @@ def _buyers(market: Market) -> None:
             name_en=cast.name_en,
             district_code=cast.district,
             address=f"{cast.name_th} จังหวัดสงขลา",
-            tax_id="0994000000002",
+            tax_id=f"09940000{number:05d}",
             contact_name=f"ผู้ติดต่อ {WORD}",
             phone="074-000-000",
             terms={

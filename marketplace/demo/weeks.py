@@ -244,6 +244,7 @@ def close_and_allocate(market: Market, cycle: OrderCycle) -> None:
     last = max(cycle.cutoffs.values_list("at", flat=True))
     with clock.at(last + timedelta(minutes=5)):
         close_due_cycles()
+        cycle.refresh_from_db()
         issue_notices(cycle=cycle, by=market.staff)
 
 

@@ -14,3 +14,5 @@ class AllocationConfig(AppConfig):
         append_only(
             "allocation_lineoutcome", "allocation_farmeroutcome", "allocation_allocationmove"
         )
+        if allocate_closed not in cutoff_reached:
+            cutoff_reached.append(allocate_closed)

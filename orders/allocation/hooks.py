@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from marketplace.accounts.models import User
     from orders.allocation.models import AllocationMove, Run
 
-run_stored: list[Callable[[list["Run"], "User | None"], None]] = []
+run_stored: list[Callable[[list[Run], User | None], None]] = []
 """A plan was made (at cut-off or again) and stored."""
 
-allocations_moved: list[Callable[[list["AllocationMove"], "User | None"], None]] = []
+allocations_moved: list[Callable[[list[AllocationMove], User | None], None]] = []
 """A coordinator moved quantity between her members."""

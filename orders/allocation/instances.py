@@ -85,9 +85,7 @@ def distances() -> dict[tuple[str, str], int]:
     """Return kilometres by road between districts as the engine reads them."""
     return {
         (a, b): km
-        for a, b, km in RoadDistance.objects.values_list(
-            "origin_id", "destination_id", "road_km"
-        )
+        for a, b, km in RoadDistance.objects.values_list("origin_id", "destination_id", "road_km")
     }
 
 

@@ -187,7 +187,9 @@ class AllocationMove(models.Model):
     to_share = models.ForeignKey(OfferShare, models.PROTECT, related_name="moves_in")
     qty = models.PositiveBigIntegerField()
     reason = models.CharField(max_length=200, blank=True)
-    key = models.CharField(max_length=64, unique=True, help_text="the form's, so that twice is once")
+    key = models.CharField(
+        max_length=64, unique=True, help_text="the form's, so that twice is once"
+    )
     at = models.DateTimeField(default=now)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"

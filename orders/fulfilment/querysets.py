@@ -5,6 +5,7 @@ Growers see their own, coordinators their groups', buyers what comes to them, th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -67,6 +68,16 @@ class LotQuerySet(models.QuerySet[Any]):
         ).annotate(
             left_qty=models.F("intake_qty") - models.F("packed_qty") - models.F("disposed_qty")
         )
+
+
+def left_of(lot_ids: Iterable[int]) -> dict[int, int]:
+    """Return what is left of lots, base units, by primary key."""
+    from orders.fulfilment.models import HarvestLot
+
+    found: dict[int, int] = dict(
+        HarvestLot.objects.filter(pk__in=list(lot_ids)).with_left().values_list("pk", "left_qty")
+    )
+    return found
 
 
 class PackQuerySet(models.QuerySet[Any]):

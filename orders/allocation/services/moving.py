@@ -17,7 +17,7 @@ from marketplace.common.transactions import unit_of_work
 from marketplace.cycles.models import CycleState, OrderCycle
 from marketplace.notifications.services import Telling, tell
 from orders.allocation import hooks
-from orders.allocation.instances import required_of, standards_in_force
+from orders.allocation.instances import standards_in_force
 from orders.allocation.models import Allocation, AllocationMove
 from orders.allocation.services.running import amount
 
@@ -114,9 +114,7 @@ def _same_goods(source: OfferShare, target: OfferShare, cycle: OrderCycle) -> No
     if mine.group_id != other.group_id:
         raise Refusal(_("ย้ายได้เฉพาะสมาชิกกลุ่มเดียวกัน"), code="other-group", where="to_share")
     if (mine.product_id, mine.grade) != (other.product_id, other.grade):
-        raise Refusal(
-            _("ย้ายได้เฉพาะผลผลิตและเกรดเดียวกัน"), code="other-product", where="to_share"
-        )
+        raise Refusal(_("ย้ายได้เฉพาะผลผลิตและเกรดเดียวกัน"), code="other-product", where="to_share")
     if not other.first_day <= cycle.delivery_day <= other.last_day:
         raise Refusal(
             _("%(name)s ไม่ได้เปิดจองวันส่ง %(day)s")
@@ -148,7 +146,9 @@ def _may_supply(target: OfferShare, rows: list[Allocation], cycle: OrderCycle) -
 def _shift(rows: list[Allocation], source: OfferShare, target: OfferShare, qty: int) -> None:
     """Take from the source's rows, oldest first, and add to the target's of the same line."""
     present = {(row.run_id, row.line_id): row for row in rows if row.share_id == target.pk}
-    changed, emptied, fresh = [], [], []
+    changed: list[Allocation] = []
+    emptied: list[Allocation] = []
+    fresh: list[Allocation] = []
     left = qty
     for row in rows:
         if row.share_id != source.pk or not left:

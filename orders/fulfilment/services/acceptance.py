@@ -108,9 +108,7 @@ def record_acceptance(
     if not receiver_name.strip():
         raise Refusal(_("ใส่ชื่อผู้รับก่อน"), code="receiver", where="receiver_name")
     if method == Acceptance.Method.DRIVER and not (signature or photo):
-        raise Refusal(
-            _("ให้ผู้รับเซ็นบนจอ หรือถ่ายรูปใบที่เซ็นแล้ว"), code="signature", where="signature"
-        )
+        raise Refusal(_("ให้ผู้รับเซ็นบนจอ หรือถ่ายรูปใบที่เซ็นแล้ว"), code="signature", where="signature")
     packed = _packed(locked)
     rows = _rows(locked, given, packed)
     acceptance = Acceptance(
@@ -193,9 +191,7 @@ def _rows(
     packed: Mapping[int, Mapping[int, int]],
 ) -> list[AcceptanceLine]:
     tolerance_bp = delivery.order.buyer.over_tolerance_bp
-    lines = list(
-        Line.objects.filter(delivery=delivery).select_related("product").order_by("pk")
-    )
+    lines = list(Line.objects.filter(delivery=delivery).select_related("product").order_by("pk"))
     known = {line.pk for line in lines}
     bad: list[Refusal] = []
     if set(given) - known:
@@ -250,9 +246,7 @@ def _checked(line: Line, one: AcceptanceInput, delivered: int, tolerance_bp: int
     where = {"line": line.pk}
     words = {"product": product.title, "delivered": amount(delivered, product)}
     if min(one.accepted_qty, one.downgraded_qty, one.rejected_qty) < 0:
-        raise Refusal(
-            _("%(product)s: จำนวนต้องไม่ติดลบ") % words, code="negative", where=where
-        )
+        raise Refusal(_("%(product)s: จำนวนต้องไม่ติดลบ") % words, code="negative", where=where)
     if one.rejected_qty > delivered:
         raise Refusal(
             _("%(product)s: ไม่รับมากกว่าที่ส่งมา %(delivered)s ไม่ได้") % words,
@@ -371,9 +365,7 @@ def _take_back(
             )
         )
     HarvestLot.objects.bulk_create(made)
-    record_many(
-        [("fulfilment.returned", lot, {"qty": lot.intake_qty}) for lot in made], by=by
-    )
+    record_many([("fulfilment.returned", lot, {"qty": lot.intake_qty}) for lot in made], by=by)
 
 
 def _tell_hub(acceptance: Acceptance, rows: Sequence[AcceptanceLine]) -> None:

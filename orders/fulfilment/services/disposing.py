@@ -14,6 +14,7 @@ from marketplace.common.transactions import unit_of_work
 from orders.allocation.services.running import amount
 from orders.fulfilment.hooks import tell_lots_disposed
 from orders.fulfilment.models import Disposition, HarvestLot
+from orders.fulfilment.querysets import left_of
 from orders.fulfilment.services.packing import settle_states
 
 
@@ -41,9 +42,7 @@ def dispose_lots(*, by: User | None, disposals: Iterable[DisposalInput]) -> list
             back to a grower, or held goods sold on.
     """
     given = list(disposals)
-    known = {
-        row.key: row for row in Disposition.objects.filter(key__in=[one.key for one in given])
-    }
+    known = {row.key: row for row in Disposition.objects.filter(key__in=[one.key for one in given])}
     lots = {
         lot.pk: lot
         for lot in HarvestLot.objects.select_for_update(of=("self",))
@@ -51,9 +50,7 @@ def dispose_lots(*, by: User | None, disposals: Iterable[DisposalInput]) -> list
         .select_related("product")
         .order_by("pk")
     }
-    left = {
-        lot.pk: lot.left_qty for lot in HarvestLot.objects.with_left().filter(pk__in=list(lots))
-    }
+    left = left_of(lots)
     fresh = []
     for one in given:
         if one.key in known:
@@ -103,6 +100,4 @@ def _checked(one: DisposalInput, lot: HarvestLot, left: int) -> None:
         raise Refusal(_("ของซื้อจากตลาดคืนเกษตรกรไม่ได้"), code="outside", where="kind")
     unsafe = lot.state == HarvestLot.State.HELD
     if unsafe and one.kind not in (Disposition.Kind.COMPOST, Disposition.Kind.WASTE):
-        raise Refusal(
-            _("ล็อต %(code)s กันไว้ ทำปุ๋ยหรือทิ้งได้เท่านั้น") % words, code="held", where="kind"
-        )
+        raise Refusal(_("ล็อต %(code)s กันไว้ ทำปุ๋ยหรือทิ้งได้เท่านั้น") % words, code="held", where="kind")

@@ -37,6 +37,7 @@ from orders.allocation.services.running import (
 )
 from orders.fulfilment.hooks import tell_lots_taken_in
 from orders.fulfilment.models import HarvestLot, LotAssignment
+from orders.fulfilment.querysets import left_of
 from orders.models import Line
 from orders.states import DeliveryState
 
@@ -132,7 +133,8 @@ def _lines(cycle: OrderCycle) -> tuple[list[Line], list[Line]]:
         .select_related("product", "order__buyer", "order__site", "partner__party", "delivery")
         .order_by("pk")
     )
-    still, packed = [], []
+    still: list[Line] = []
+    packed: list[Line] = []
     for line in lines:
         (still if line.delivery.state == DeliveryState.ALLOCATED else packed).append(line)
     return still, packed
@@ -141,10 +143,7 @@ def _lines(cycle: OrderCycle) -> tuple[list[Line], list[Line]]:
 def _settle(
     cycle: OrderCycle, lots: Sequence[HarvestLot], lines: Sequence[Line]
 ) -> tuple[list[Solved], list[tuple[int, int, int]]]:
-    left = {
-        lot.pk: lot.left_qty
-        for lot in HarvestLot.objects.with_left().filter(pk__in=[lot.pk for lot in lots])
-    }
+    left = left_of(lot.pk for lot in lots)
     usable = [lot for lot in lots if lot.state == HarvestLot.State.OPEN and left[lot.pk] > 0]
     plan: dict[int, list[Allocation]] = defaultdict(list)
     for row in Allocation.objects.planned(cycle.pk).order_by("pk"):
@@ -157,8 +156,8 @@ def _settle(
         one = _solve_product(cycle, product, mine, here, left, plan, roads)
         solved.append(one)
         totals: dict[tuple[int, int], int] = defaultdict(int)
-        for row in one.result.allocations:
-            totals[int(row.lot), one.built.lines[row.line].pk] += row.quantity_g
+        for answer in one.result.allocations:
+            totals[int(answer.lot), one.built.lines[answer.line].pk] += answer.quantity_g
         given += [(lot, line, qty) for (lot, line), qty in sorted(totals.items())]
     return solved, given
 
@@ -185,9 +184,7 @@ def _solve_product(
         zones = {_zone(lot) for lot in present} | {line.deliver_zone for line in asked}
         return engine.Instance(
             farmers=tuple(
-                engine.Farmer(
-                    name, qty, qty if own_first and not name.startswith("outside") else 0
-                )
+                engine.Farmer(name, qty, qty if own_first and not name.startswith("outside") else 0)
                 for name, qty in sorted(farmers.items())
             ),
             lots=tuple(_lot(lot, left[lot.pk], cycle) for lot in present),

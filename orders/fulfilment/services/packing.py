@@ -28,6 +28,7 @@ from orders.fulfilment.models import (
     Pack,
     PackLot,
 )
+from orders.fulfilment.querysets import left_of
 from orders.fulfilment.rules import (
     PACK_MOST_G,
     PACK_MOST_PIECES,
@@ -88,9 +89,7 @@ def pack_deliveries(*, by: User | None, deliveries: Iterable[Delivery]) -> list[
     by_line: dict[int, list[LotAssignment]] = defaultdict(list)
     for row in assignments:
         by_line[row.line_id].append(row)
-    never_mixed = frozenset(
-        Standard.objects.filter(never_mixed=True).values_list("pk", flat=True)
-    )
+    never_mixed = frozenset(Standard.objects.filter(never_mixed=True).values_list("pk", flat=True))
     packs: list[Pack] = []
     parts: list[PackLot] = []
     for rows_of_line in by_line.values():
@@ -153,9 +152,7 @@ def _available(assignments: list[LotAssignment], lots: Mapping[int, HarvestLot])
     needed: dict[int, int] = defaultdict(int)
     for row in assignments:
         needed[row.lot_id] += row.qty
-    left = {
-        lot.pk: lot.left_qty for lot in HarvestLot.objects.with_left().filter(pk__in=list(lots))
-    }
+    left = left_of(lots)
     bad = []
     for key, qty in needed.items():
         lot = lots[key]
@@ -201,11 +198,7 @@ def _contents(
 
 def settle_states(lots: Mapping[int, HarvestLot]) -> None:
     """Mark lots of which nothing is left as done."""
-    empty = [
-        lot.pk
-        for lot in HarvestLot.objects.with_left().filter(pk__in=list(lots))
-        if lot.left_qty <= 0
-    ]
+    empty = [key for key, qty in left_of(lots).items() if qty <= 0]
     HarvestLot.objects.filter(pk__in=empty).update(state=HarvestLot.State.DONE)
 
 
@@ -268,7 +261,8 @@ def dispatch(
                 content={
                     **contents[row.pk],
                     "crates": [
-                        {"name": names[kind], "out": n} for kind, n in sorted(crates[row.pk].items())
+                        {"name": names[kind], "out": n}
+                        for kind, n in sorted(crates[row.pk].items())
                     ],
                 },
             )

@@ -27,6 +27,7 @@ from orders.allocation.services.running import amount
 from orders.fulfilment.exceptions import OutOfRange
 from orders.fulfilment.hooks import LotCorrection, tell_lots_corrected
 from orders.fulfilment.models import CrateType, HarvestLot, MixedPart, Weighing
+from orders.fulfilment.querysets import left_of
 from orders.fulfilment.rules import SCALE_SLACK_G, out_of_range
 
 
@@ -34,9 +35,10 @@ from orders.fulfilment.rules import SCALE_SLACK_G, out_of_range
 class WeighingInput:
     """One reading of the scale.
 
-    `key` is drawn by the device, so that sending it again is harmless. Gram products: `gross_g` with
-    `crates` as (crate type, count), whose tare is taken off. Piece products: `pieces` (gross and
-    crates may be left out). `confirm`: the person was asked and says that the figure is right.
+    `key` is drawn by the device, so that sending it again is harmless. Gram products: `gross_g`
+    with `crates` as (crate type, count), whose tare is taken off. Piece products: `pieces` (gross
+    and crates may be left out). `confirm`: the person was asked and says that the figure is
+    right.
     """
 
     key: str
@@ -91,16 +93,16 @@ class _Expected:
 
 @unit_of_work
 def record_weighings(*, by: User | None, weighings: Iterable[WeighingInput]) -> list[HarvestLot]:
-    """Take readings of the scale; several crates of one person, product, grade and plot make one lot.
+    """Take readings of the scale; several crates of one person, product, grade and plot make one
+    lot.
 
     The first reading of a cycle opens its intake. A key seen before changes nothing.
 
     Returns:
         The lot of each reading, in order.
 
-    Raises:
-        Refusals: one per reading that cannot be: no weight left after tare, absurd, a person in no
-            group, intake not open; `OutOfRange` when it must be confirmed. Nothing is saved then.
+    Raises: Refusals: one per reading that cannot be: no weight left after tare, absurd, a person
+    in no group, intake not open; `OutOfRange` when it must be confirmed. Nothing is saved then.
     """
     given = list(weighings)
     known = {
@@ -122,9 +124,7 @@ def _take(given: list[WeighingInput], by: User | None) -> dict[str, HarvestLot]:
     expected = expected_of(set(cycles))
     groups = _groups_of(given, expected)
     in_force = {
-        day: standards_in_force(
-            day=day, product_ids=set(products), holders=set(groups.values())
-        )
+        day: standards_in_force(day=day, product_ids=set(products), holders=set(groups.values()))
         for day in {cycle.delivery_day for cycle in cycles.values()}
     }
     lots = _open_lots(given)
@@ -230,8 +230,9 @@ def expected_of(cycle_ids: Iterable[int]) -> dict[tuple[int, int, int], _Expecte
         .annotate(total=Sum("intake_qty"))
         .order_by()
     )
-    for row in weighed:
-        found[row["cycle_id"], row["person_id"], row["product_id"]].weighed = row["total"]
+    for total in weighed:
+        key = (total["cycle_id"], total["person_id"] or 0, total["product_id"])
+        found[key].weighed = total["total"]
     return found
 
 
@@ -251,9 +252,9 @@ def _groups_of(
     found = {}
     for one in given:
         plan = expected.get((one.cycle_id, one.person_id, one.product_id))
-        group = (plan.group_id if plan else None) or member.get(one.person_id)
-        if group is not None:
-            found[one.person_id, one.product_id, one.cycle_id] = (group, one.person_id)
+        group_id = (plan.group_id if plan else None) or member.get(one.person_id)
+        if group_id is not None:
+            found[one.person_id, one.product_id, one.cycle_id] = (group_id, one.person_id)
     return found
 
 
@@ -301,9 +302,7 @@ def _in_range(
     if not plan.qty:
         text = _("วันนี้ไม่ได้แจ้ง%(name)sเก็บ%(product)s รับ %(net)s ใช่ไหม") % words
     elif plan.weighed:
-        text = (
-            _("แจ้งเก็บ %(expected)s ชั่งแล้ว %(before)s จะเพิ่มอีก %(net)s ใช่ไหม") % words
-        )
+        text = _("แจ้งเก็บ %(expected)s ชั่งแล้ว %(before)s จะเพิ่มอีก %(net)s ใช่ไหม") % words
     else:
         text = _("แจ้งเก็บ %(expected)s แต่ชั่งได้ %(net)s ใช่ไหม") % words
     raise OutOfRange(
@@ -377,9 +376,7 @@ def record_mixed(*, by: User | None, lots: Iterable[MixedInput]) -> list[Harvest
             continue
         people = [person for person, _qty in one.parts]
         if not people or len(people) != len(set(people)) or min(q for _p, q in one.parts) <= 0:
-            raise Refusal(
-                _("ล็อตรวมต้องบอกน้ำหนักของแต่ละคน คนละหนึ่งบรรทัด มากกว่า 0"), code="parts"
-            )
+            raise Refusal(_("ล็อตรวมต้องบอกน้ำหนักของแต่ละคน คนละหนึ่งบรรทัด มากกว่า 0"), code="parts")
         cycle = _open_for_intake({one.cycle_id}, by)[one.cycle_id]
         product = Product.objects.get(pk=one.product_id)
         picked = harvest_day(cycle.delivery_day, product.harvest_lead_days)
@@ -477,7 +474,7 @@ def reverse_weighing(*, by: User | None, weighing: Weighing, reason: str) -> Wei
         raise Refusal(_("รายการนี้เป็นการกลับรายการอยู่แล้ว ชั่งใหม่ได้เลย"), code="reversal")
     if not reason.strip():
         raise Refusal(_("บอกเหตุผลสั้น ๆ ก่อนกลับรายการ"), code="reason", where="reason")
-    left = HarvestLot.objects.with_left().get(pk=lot.pk).left_qty
+    left = left_of([lot.pk])[lot.pk]
     if weighing.net_qty > left:
         raise Refusal(
             _("ล็อต %(code)s แพ็คหรือจัดการไปแล้ว เหลือ %(left)s กลับรายการไม่ได้")

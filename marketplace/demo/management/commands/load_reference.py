@@ -13,6 +13,7 @@ from catalogue.standards.reference import load_standards
 from marketplace.ledger.reference import load_chart
 from marketplace.parties.reference import load_buyer_classes
 from marketplace.places.reference import load_places
+from orders.fulfilment.reference import load_crate_types
 
 
 class Command(BaseCommand):
@@ -26,6 +27,7 @@ class Command(BaseCommand):
             load_produce,
             load_fee_kinds,
             load_chart,
+            load_crate_types,
         ]
         for load in loaders:
             count = load()
