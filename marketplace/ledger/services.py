@@ -8,6 +8,7 @@ figures is refused. Nothing is ever changed afterwards: `reverse` writes an oppo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Sum
@@ -149,7 +150,7 @@ def _standing(prepared: Sequence[tuple[JournalInput, list[EntryInput]]]) -> dict
             found[journal.key] = journal
     if not found:
         return found
-    written: dict[object, list[tuple[str, int, str]]] = {j.pk: [] for j in found.values()}
+    written: dict[UUID, list[tuple[str, int, str]]] = {j.pk: [] for j in found.values()}
     ids = list(written)
     for start in range(0, len(ids), _BATCH):
         rows = Entry.objects.filter(journal_id__in=ids[start : start + _BATCH]).values_list(
@@ -177,9 +178,7 @@ def _write(
     reverses: Mapping[str, Journal] | None = None,
 ) -> dict[str, Journal]:
     codes = {entry.account for _head, entries in events for entry in entries}
-    types: dict[str, str] = dict(
-        Account.objects.filter(code__in=codes).values_list("code", "type")
-    )
+    types: dict[str, str] = dict(Account.objects.filter(code__in=codes).values_list("code", "type"))
     if unknown := sorted(codes - set(types)):
         raise ValueError(f"ledger accounts were never opened: {', '.join(unknown)}")
     moment = now()
@@ -242,10 +241,10 @@ def reverse(
     for journal in locked:
         if journal.reverses_id or journal.pk in undone:
             raise NotReversible(journal.key)
-    entries: dict[object, list[EntryInput]] = {journal.pk: [] for journal in locked}
-    for entry in Entry.objects.filter(journal__in=locked).order_by("pk"):
-        entries[entry.journal_id].append(
-            EntryInput(entry.account_id, -entry.satang, entry.source, entry.memo)
+    entries: dict[UUID, list[EntryInput]] = {journal.pk: [] for journal in locked}
+    for row in Entry.objects.filter(journal__in=locked).order_by("pk"):
+        entries[row.journal_id].append(
+            EntryInput(row.account_id, -row.satang, row.source, row.memo)
         )
     if overflow:
         bounds = lock_bounds(e.account for side in entries.values() for e in side)
@@ -302,9 +301,9 @@ def recompute() -> dict[str, tuple[int, int]]:
     differ.
     """
     sums: dict[str, int] = dict(
-        Entry.objects.values("account_id").annotate(total=Sum("satang")).values_list(
-            "account_id", "total"
-        )
+        Entry.objects.values("account_id")
+        .annotate(total=Sum("satang"))
+        .values_list("account_id", "total")
     )
     return {
         code: (kept, sums.get(code, 0))
@@ -333,14 +332,22 @@ def _journals_balance() -> Check:
     total = Entry.objects.aggregate(total=Sum("satang"))["total"] or 0
     detail = ", ".join(f"{key}: {total}" for key, total in bad) or str(Journal.objects.count())
     return Check(
-        "journals-balance", not bad and not stray and total == 0, detail, _("ทุกรายการเดบิตเท่ากับเครดิต")
+        "journals-balance",
+        not bad and not stray and total == 0,
+        detail,
+        _("ทุกรายการเดบิตเท่ากับเครดิต"),
     )
 
 
 def _balances_true() -> Check:
     wrong = recompute()
     detail = ", ".join(f"{code}: {kept} ≠ {true}" for code, (kept, true) in wrong.items())
-    return Check("balances-true", not wrong, detail or str(Account.objects.count()), _("ยอดทุกบัญชีคำนวณใหม่แล้วตรง"))
+    return Check(
+        "balances-true",
+        not wrong,
+        detail or str(Account.objects.count()),
+        _("ยอดทุกบัญชีคำนวณใหม่แล้วตรง"),
+    )
 
 
 def _nothing_overdrawn() -> Check:

@@ -11,9 +11,7 @@ class NothingToBill(Refusal):
     """No accepted delivery of this buyer waits for a bill."""
 
     def __init__(self) -> None:
-        super().__init__(
-            _("ไม่มีการส่งที่ตรวจรับแล้วและยังไม่ได้วางบิลในช่วงนี้"), code="nothing-to-bill"
-        )
+        super().__init__(_("ไม่มีการส่งที่ตรวจรับแล้วและยังไม่ได้วางบิลในช่วงนี้"), code="nothing-to-bill")
         self.args = ()
 
 

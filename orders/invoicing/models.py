@@ -91,9 +91,7 @@ class DeliverySale(models.Model):
     fee_satang = models.PositiveBigIntegerField(default=0, help_text="small drop or zone fee")
     vat_satang = models.PositiveBigIntegerField(default=0)
     total_satang = models.PositiveBigIntegerField()
-    journal = models.OneToOneField(
-        Journal, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    journal = models.OneToOneField(Journal, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=now)
 
     objects = SaleQuerySet.as_manager()

@@ -81,9 +81,7 @@ class LineFacts:
         )
 
 
-def produce_taken_in(
-    lot: LotFacts, *, value_satang: int, shares: Sequence[Share]
-) -> JournalInput:
+def produce_taken_in(lot: LotFacts, *, value_satang: int, shares: Sequence[Share]) -> JournalInput:
     """A lot bought at the scale is taken in; the growers are owed from that moment.
 
     ===================  ====  =======================================
@@ -278,7 +276,14 @@ def goods_disposed(
 
 
 def bill_issued(
-    *, pk: int, code: str, day: dt.date, buyer_name: str, unbilled: str, receivable: str, satang: int
+    *,
+    pk: int,
+    code: str,
+    day: dt.date,
+    buyer_name: str,
+    unbilled: str,
+    receivable: str,
+    satang: int,
 ) -> JournalInput:
     """A bill is issued: what was delivered becomes what is asked for.
 
@@ -418,8 +423,16 @@ def cash_paid(
 
 
 def cash_moved(
-    *, key: str, event: str, day: dt.date, description: str, source: str, debit: str, credit: str,
-    satang: int, difference_satang: int = 0,
+    *,
+    key: str,
+    event: str,
+    day: dt.date,
+    description: str,
+    source: str,
+    debit: str,
+    credit: str,
+    satang: int,
+    difference_satang: int = 0,
 ) -> JournalInput:
     """Cash changes its place.
 

@@ -106,9 +106,7 @@ class LineValue:
     parts: Sequence[PartValue] = field(default_factory=tuple)
 
 
-def equation(
-    value_satang: int, fees: Mapping[str, int], parts: Sequence[PartValue]
-) -> LineValue:
+def equation(value_satang: int, fees: Mapping[str, int], parts: Sequence[PartValue]) -> LineValue:
     """Divide a line's value: the pool takes what the buyer's price differs from the notice's sum,
     shrinkage what was sent and not taken.
     """
@@ -156,4 +154,3 @@ def month_of(day: dt.date) -> tuple[dt.date, dt.date]:
     first = day.replace(day=1)
     following = (first + dt.timedelta(days=32)).replace(day=1)
     return first, following - dt.timedelta(days=1)
-

@@ -39,8 +39,8 @@ class PayoutTargets:
     """
 
     expected: Callable[[], Iterable[Expected]]
-    applied: Callable[[str, int, dt.date, "User | None"], None]
-    undone: Callable[[str, int, dt.date, "User | None"], None]
+    applied: Callable[[str, int, dt.date, User | None], None]
+    undone: Callable[[str, int, dt.date, User | None], None]
 
 
 payout_targets: list[PayoutTargets] = []

@@ -177,9 +177,7 @@ class Application(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     undo_reason = models.CharField(max_length=200, blank=True)
-    certificate = models.CharField(
-        _("เลขที่หนังสือรับรองหัก ณ ที่จ่าย"), max_length=60, blank=True
-    )
+    certificate = models.CharField(_("เลขที่หนังสือรับรองหัก ณ ที่จ่าย"), max_length=60, blank=True)
     certificate_on = models.DateField(null=True, blank=True)
 
     objects = ApplicationQuerySet.as_manager()

@@ -45,9 +45,7 @@ class Owed(models.Model):
     key = models.CharField(max_length=120, unique=True)
     kind = models.CharField(max_length=12, choices=OwedKind)
     group = models.ForeignKey(FarmerGroup, models.PROTECT, related_name="owed")
-    person = models.ForeignKey(
-        Person, models.PROTECT, null=True, blank=True, related_name="owed"
-    )
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="owed")
     lot = models.ForeignKey(HarvestLot, models.PROTECT, related_name="owed")
     line = models.ForeignKey(Line, models.PROTECT, null=True, blank=True, related_name="owed")
     day = models.DateField(help_text="delivery day")
@@ -144,7 +142,9 @@ class CashFloat(models.Model):
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    left_satang = models.PositiveBigIntegerField(null=True, blank=True, help_text="counted at close")
+    left_satang = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="counted at close"
+    )
     difference_satang = models.BigIntegerField(
         default=0, help_text="counted less expected: below zero money is missing"
     )

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from marketplace.accounts.models import User
 from marketplace.audit.services import record_many
@@ -191,7 +190,11 @@ def _number(
     )
     record_many(
         [
-            ("invoicing.bill.issued", document, {"code": document.code, "satang": document.total_satang})
+            (
+                "invoicing.bill.issued",
+                document,
+                {"code": document.code, "satang": document.total_satang},
+            )
             for document in documents
         ],
         by=by,
@@ -284,9 +287,7 @@ def settle_documents(
     Raises:
         TooMuchForDocument: more than is open on a bill, or the bill is void.
     """
-    documents = list(
-        Document.objects.select_for_update().filter(pk__in=amounts).order_by("pk")
-    )
+    documents = list(Document.objects.select_for_update().filter(pk__in=amounts).order_by("pk"))
     for document in documents:
         satang = amounts[document.pk]
         if satang > document.open_satang or (document.state == DocumentState.VOID and satang):

@@ -212,9 +212,7 @@ def _revalue(
     in_hand = (worth - gone) - (value.value_satang - value.out_satang)
     change = worth - value.value_satang
     value.value_satang, value.out_satang = worth, gone
-    value.save(
-        update_fields=["qty", "price_satang", "value_satang", "out_satang"]
-    )
+    value.save(update_fields=["qty", "price_satang", "value_satang", "out_satang"])
     shares = shares_of(lot, change) if value.basis == LotBasis.SCALE else []
     journal = posting.lot_revalued(
         facts_of(lot, qty),

@@ -47,8 +47,9 @@ from orders.invoicing.services.lots import (
     still_growers,
     with_payees,
 )
-from orders.models import Line, LineRevision
+from orders.models import Line
 from orders.rules import Terms, value_of_line
+from orders.services import terms_of_lines
 
 
 @dataclass
@@ -126,7 +127,7 @@ def sell_deliveries(*, by: User | None, acceptances: Sequence[Acceptance]) -> li
         .order_by("delivery_id")
     )
     goods = _Goods.of({x.lot_id for a in fresh for line in a.lines.all() for x in line.lots.all()})
-    revisions = _revisions({line.line_id for a in fresh for line in a.lines.all()})
+    revisions = terms_of_lines([line.line_id for a in fresh for line in a.lines.all()])
     taxes = _Taxes.read(fresh)
     for acceptance in fresh:
         _sell(acceptance, goods=goods, revisions=revisions, taxes=taxes, by=by)
@@ -232,8 +233,8 @@ def _value_line(
         kept, _rest = value_of_line(told.accepted_qty, revisions, per=per)
         full = value - kept
         cheaper = _downgraded_price(line, told.accepted_grade, buyer=buyer, day=day)
-        down = full if cheaper is None else min(
-            full, value_of(told.downgraded_qty, cheaper, per=per)
+        down = (
+            full if cheaper is None else min(full, value_of(told.downgraded_qty, cheaper, per=per))
         )
         if down != full:
             prices.append([0, cheaper or 0, down - full])
@@ -315,22 +316,6 @@ def _downgraded_price(line: Line, grade: str, *, buyer: Buyer, day: dt.date) -> 
         buyer_class=buyer.buyer_class_id,
     ).values_list("satang", flat=True)
     return found.first() if notice else None
-
-
-def _revisions(line_ids: set[int]) -> dict[int, list[Terms]]:
-    """Each line's revisions as its price rule takes them; two queries."""
-    found: dict[int, list[Terms]] = {pk: [] for pk in line_ids}
-    for revision in (
-        LineRevision.objects.filter(line_id__in=line_ids).prefetch_related("fees").order_by("pk")
-    ):
-        found[revision.line_id].append(
-            Terms(
-                delta_qty=revision.firm_delta_qty + revision.wanted_delta_qty,
-                price_satang=revision.price_satang,
-                fees={fee.kind_id: fee.satang for fee in revision.fees.all()},
-            )
-        )
-    return found
 
 
 @dataclass

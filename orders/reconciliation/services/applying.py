@@ -181,7 +181,8 @@ def _journal(row: BankRow, application: Application) -> posting.JournalInput:
     buyer, kind = application.buyer, application.kind
     source = ""
     if kind == ApplicationKind.BILL:
-        assert buyer is not None and application.document is not None
+        assert buyer is not None
+        assert application.document is not None
         against, source = accounts.receivable(buyer).code, f"document:{application.document_id}"
         words = f"รับชำระ {application.document.code}"
     elif kind == ApplicationKind.DEPOSIT:
@@ -214,9 +215,7 @@ def _journal(row: BankRow, application: Application) -> posting.JournalInput:
 
 
 @unit_of_work
-def undo_application(
-    *, by: User | None, application: Application, reason: str = ""
-) -> Application:
+def undo_application(*, by: User | None, application: Application, reason: str = "") -> Application:
     """Undo an application: its journal is reversed, the bill and the row are open again.
 
     Undoing it twice changes nothing.
@@ -249,7 +248,10 @@ def undo_application(
     journal = Journal.objects.get(key=f"application:{application.pk}")
     reverse(by=by, journals=[journal], reason=f"ยกเลิกการตัดชำระ {reason}".strip())
     record(
-        by=by, action="bank.undone", subject=f"bankrow:{row.pk}", data={"application": application.pk}
+        by=by,
+        action="bank.undone",
+        subject=f"bankrow:{row.pk}",
+        data={"application": application.pk},
     )
     return application
 

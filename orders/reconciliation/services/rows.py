@@ -154,7 +154,7 @@ def preview_statement(
     if early:
         raise StatementError(
             [
-                RowError(row.row_number, _("วันที่"), _("ก่อนวันเริ่มใช้บัญชีนี้ในระบบ กรุณาตัดแถวนี้ออก"))
+                RowError(row.row_number, str(_("วันที่")), _("ก่อนวันเริ่มใช้บัญชีนี้ในระบบ กรุณาตัดแถวนี้ออก"))
                 for row in early
             ]
         )
@@ -231,9 +231,7 @@ def import_statement(
     return file
 
 
-def preview_passbook(
-    *, account: BankAccount, rows: Sequence[PassbookRow]
-) -> list[StatementRow]:
+def preview_passbook(*, account: BankAccount, rows: Sequence[PassbookRow]) -> list[StatementRow]:
     """Check typed rows against the running balance; return those that are new.
 
     Raises:
@@ -266,12 +264,12 @@ def preview_passbook(
         new.append(row)
         if (row.in_satang > 0) == (row.out_satang > 0) or min(row.in_satang, row.out_satang) < 0:
             errors.append(
-                RowError(row.row_number, _("ฝาก/ถอน"), _("ใส่ยอดฝากหรือยอดถอนอย่างใดอย่างหนึ่ง"))
+                RowError(row.row_number, str(_("ฝาก/ถอน")), _("ใส่ยอดฝากหรือยอดถอนอย่างใดอย่างหนึ่ง"))
             )
             continue
         if row.value_date < last:
             errors.append(
-                RowError(row.row_number, _("วันที่"), _("วันที่ย้อนก่อนแถวก่อนหน้า กรุณาพิมพ์ตามลำดับในสมุด"))
+                RowError(row.row_number, str(_("วันที่")), _("วันที่ย้อนก่อนแถวก่อนหน้า กรุณาพิมพ์ตามลำดับในสมุด"))
             )
         last = max(last, row.value_date)
         expected = balance + row.in_satang - row.out_satang
@@ -279,7 +277,7 @@ def preview_passbook(
             errors.append(
                 RowError(
                     row.row_number,
-                    _("คงเหลือ"),
+                    str(_("คงเหลือ")),
                     _("ยอดไม่ต่อเนื่อง ควรเป็น %(expected)s แต่พิมพ์ %(found)s กรุณาตรวจแถวนี้กับแถวก่อนหน้า")
                     % {
                         "expected": format_baht(expected),

@@ -38,9 +38,7 @@ SERIES = "RV"
 
 
 @unit_of_work
-def open_float(
-    *, by: User | None, counted_satang: int, withdrawn_satang: int = 0
-) -> CashFloat:
+def open_float(*, by: User | None, counted_satang: int, withdrawn_satang: int = 0) -> CashFloat:
     """Count cash out for payments.
 
     Args:
@@ -53,7 +51,7 @@ def open_float(
         FloatOpen: the last one was not closed.
         FloatShort: the safe holds less than that.
     """
-    if counted_satang <= 0 or not 0 <= withdrawn_satang:
+    if counted_satang <= 0 or not withdrawn_satang >= 0:
         raise Refusal(_("กรุณาใส่จำนวนเงินที่นับได้"), code="empty")
     if CashFloat.objects.filter(is_open=True).exists():
         raise FloatOpen
@@ -246,9 +244,7 @@ def pay_cash(
 
 
 @unit_of_work
-def pay_outside(
-    *, by: User | None, lot: HarvestLot, key: str, signed_by: str
-) -> Voucher:
+def pay_outside(*, by: User | None, lot: HarvestLot, key: str, signed_by: str) -> Voucher:
     """Pay the vendor of goods bought from the market, from the open float.
 
     Raises:
@@ -341,9 +337,7 @@ def _voucher(
     return voucher
 
 
-def _post_cash(
-    *, by: User | None, voucher: Voucher, payments: list[tuple[str, int, str]]
-) -> None:
+def _post_cash(*, by: User | None, voucher: Voucher, payments: list[tuple[str, int, str]]) -> None:
     try:
         post(
             by=by,

@@ -82,9 +82,9 @@ def release_paid(*, by: User | None, documents: Sequence[Document]) -> int:
         parts = AcceptanceLot.objects.filter(lot_id=lot_id, accepted_qty__gt=0)
         if line_id is not None:
             parts = parts.filter(acceptance_line__line_id=line_id)
-        sales = set(
-            parts.values_list("acceptance_line__acceptance__delivery__sale", flat=True)
-        ) - {None}
+        sales = set(parts.values_list("acceptance_line__acceptance__delivery__sale", flat=True)) - {
+            None
+        }
         paid = {
             row.sale_id
             for row in DocumentSale.objects.filter(sale_id__in=sales, stands=True).select_related(

@@ -96,7 +96,10 @@ def make_batch(
         batch_size=400,
     )
     record(
-        by=by, action="payout.made", subject=batch, data={"satang": batch.total_satang, "until": until.isoformat()}
+        by=by,
+        action="payout.made",
+        subject=batch,
+        data={"satang": batch.total_satang, "until": until.isoformat()},
     )
     return batch
 
@@ -131,9 +134,7 @@ def approve_batch(*, by: User, batch: PayoutBatch) -> PayoutBatch:
 
 
 @unit_of_work
-def pay_batch(
-    *, by: User | None, batch: PayoutBatch, row: BankRow | None = None
-) -> PayoutBatch:
+def pay_batch(*, by: User | None, batch: PayoutBatch, row: BankRow | None = None) -> PayoutBatch:
     """Send an approved batch to the bank: growers are no longer owed, the money is on its way.
 
     It counts as paid when the bank row is applied to it; with `row` that is done at once.
@@ -173,9 +174,7 @@ def pay_batch(
         apply_row(
             by=by,
             row=row,
-            applications=[
-                ApplicationInput(kind="payout", target=f"batch:{batch.pk}", satang=left)
-            ],
+            applications=[ApplicationInput(kind="payout", target=f"batch:{batch.pk}", satang=left)],
         )
         batch.refresh_from_db()
     return batch
