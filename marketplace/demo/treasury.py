@@ -18,9 +18,8 @@ from marketplace.common.dates import BE_OFFSET
 from marketplace.common.money import percentage
 from marketplace.demo.setting import Market
 from marketplace.parties.models import ReleaseRule
-from orders.invoicing.models import Document
+from orders.invoicing.models import DeliverySale, Document
 from orders.invoicing.services import issue_bills
-from orders.models import Delivery
 from orders.reconciliation.models import BankAccount, BankRow
 from orders.reconciliation.services import (
     ApplicationInput,
@@ -33,14 +32,13 @@ from orders.settlement.models import PayoutBatch
 from orders.settlement.services import (
     approve_batch,
     close_float,
-    due_of,
-    expected_on_bank,
     make_batch,
     open_float,
     pay_batch,
     pay_cash,
 )
-from orders.states import DeliveryState
+from orders.settlement.services.payees import due_of
+from orders.settlement.services.payouts import expected_on_bank
 
 OPENING = 150_000_000  # satang on the bank when the books begin
 
@@ -147,14 +145,13 @@ def bill_week(treasury: Treasury, moment: datetime, *, everybody: bool = False) 
             month_end = (clock.today() + timedelta(days=7)).month != clock.today().month
             if not (weekly or month_end or everybody):
                 continue
-            deliveries = list(
-                Delivery.objects.filter(
-                    order__buyer=buyer,
-                    state=DeliveryState.ACCEPTED,
-                    cycle__delivery_day__lte=clock.today(),
-                    sale__document__isnull=True,
-                ).order_by("cycle__delivery_day", "pk")
-            )
+            deliveries = [
+                sale.delivery
+                for sale in DeliverySale.objects.unbilled()
+                .filter(buyer=buyer, day__lte=clock.today())
+                .select_related("delivery")
+                .order_by("day", "pk")
+            ]
             if deliveries:
                 issued += issue_bills(by=market.treasurer, buyer=buyer, deliveries=deliveries)
     today = moment.date()
@@ -273,7 +270,7 @@ def _apply_expected(treasury: Treasury) -> None:
             apply_row(
                 by=treasury.market.treasurer,
                 row=row,
-                applications=[ApplicationInput(satang=row.out_satang, kind="withdrawal")],
+                applications=[ApplicationInput(satang=row.out_satang, kind="cash")],
             )
 
 
