@@ -156,14 +156,13 @@ def _unbilled() -> Check:
 
 
 def _receivable() -> Check:
-    facts = {
-        code: total
-        for code, total in Document.objects.open()
+    facts = dict(
+        Document.objects.open()
         .order_by()
         .values("buyer__code")
         .annotate(total=Sum(F("total_satang") - F("settled_satang")))
         .values_list("buyer__code", "total")
-    }
+    )
     wrong = differing(_by_buyer("receivable:"), facts)
     return Check(
         "receivable-true",
@@ -183,7 +182,10 @@ def _documents() -> Check:
     count = 0
     for document in Document.objects.order_by("pk").iterator():
         count += 1
-        if content_hash(document.content) != document.sha256 or billed.get(document.pk, 0) != document.total_satang:
+        if (
+            content_hash(document.content) != document.sha256
+            or billed.get(document.pk, 0) != document.total_satang
+        ):
             wrong.append(document.code)
     stray = DocumentSale.objects.filter(stands=True, document__state=DocumentState.VOID)
     wrong += [row.document.code for row in stray.select_related("document")]
