@@ -12,7 +12,7 @@ CHART = [
     ("produce:in-hand", "ผลผลิตที่ศูนย์", "Produce in hand", AccountType.ASSET, False),
     ("cash:safe", "เงินสดในตู้เซฟ", "Cash in the safe", AccountType.ASSET, True),
     ("cash:float", "เงินสดย่อยสำหรับจ่ายค่าผลผลิต", "Cash float", AccountType.ASSET, True),
-    ("receivable:resale", "ค่าขายต่อรอนำเงินเข้า", "Resale money due", AccountType.ASSET, False),
+    ("resale:due", "ค่าขายต่อรอนำเงินเข้า", "Resale money due", AccountType.ASSET, False),
     ("wht:receivable", "ภาษีถูกหัก ณ ที่จ่าย", "Withholding receivable", AccountType.ASSET, False),
     ("suspense:unmatched", "เงินรอตรวจสอบ", "Unmatched money", AccountType.LIABILITY, False),
     ("payable:outside", "ค้างจ่ายค่าซื้อเสริม", "Outside purchases due", AccountType.LIABILITY, True),

@@ -16,10 +16,13 @@ class InvoicingConfig(AppConfig):
     name = "orders.invoicing"
 
     def ready(self) -> None:
+        from marketplace.ledger.hooks import register_checks
         from orders.fulfilment import hooks
+        from orders.invoicing.checks import checks
         from orders.invoicing.guards import register_guards
 
         register_guards()
+        register_checks(checks)
         hooks.lots_taken_in.append(_lots_taken_in)
         hooks.lots_corrected.append(_lots_corrected)
         hooks.lots_disposed.append(_lots_disposed)

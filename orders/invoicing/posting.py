@@ -233,7 +233,7 @@ def goods_disposed(
 
     ==================  ====  ==================================================
     resold, market day:
-    receivable:resale   Dr    what they brought
+    resale:due          Dr    what they brought
     produce:in-hand     Cr    their farm-gate value (bought goods)
     payable:<grower>    Cr    consignment: what they brought, at most farm gate
     shrinkage           ±     the rest of bought and returned goods; for consignment the
@@ -328,7 +328,7 @@ def bank_row_applied(
     bank:<account>       Dr    what came in
     wht:receivable       Dr    tax the buyer withheld, certificate awaited
     <against>            Cr    both: receivable:<buyer>, deposit:<buyer>,
-                               suspense:unmatched, receivable:resale, capital:working…
+                               suspense:unmatched, resale:due, capital:working…
     ===================  ====  ==================================================
 
     Money out (`satang` negative): the same with sides changed, `against` being transit:payout,
@@ -443,7 +443,7 @@ def cash_moved(
     float opened         cash:float          cash:safe
     float closed         cash:safe           cash:float; what the count lacks is
                                              cash:difference Dr, what it has too much Cr
-    resale money in      cash:safe           receivable:resale
+    resale money in      cash:safe           resale:due
     ===================  ==================  ==============================================
 
     Args:

@@ -147,7 +147,7 @@ class ApplicationKind(models.TextChoices):
     CAPITAL = "capital", _("เงินทุนหมุนเวียน")
     INTEREST = "interest", _("ดอกเบี้ยรับ")
     PAYOUT = "payout", _("โอนจ่ายค่าผลผลิต")
-    CASH = "cash", _("ถอนเป็นเงินสดย่อย")
+    WITHDRAWAL = "withdrawal", _("ถอนเป็นเงินสดย่อย")
     BANK_FEE = "bank_fee", _("ค่าธรรมเนียมธนาคาร")
 
 

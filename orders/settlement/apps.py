@@ -16,12 +16,15 @@ class SettlementConfig(AppConfig):
     name = "orders.settlement"
 
     def ready(self) -> None:
+        from marketplace.ledger.hooks import register_checks
         from orders.invoicing import hooks as invoicing
         from orders.reconciliation import hooks as reconciliation
+        from orders.settlement.checks import checks
         from orders.settlement.guards import register_guards
         from orders.settlement.services.payouts import confirm, expected_on_bank, unconfirm
 
         register_guards()
+        register_checks(checks)
         invoicing.growers_owed.append(_owed)
         invoicing.documents_changed.append(_documents_changed)
         reconciliation.payout_targets.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,7 @@ from orders.invoicing.hooks import OwedFact
 from orders.invoicing.models import LotBasis, LotValue
 from orders.invoicing.rules import leaves
 from orders.invoicing.services.lots import (
+    Payee,
     basis_of,
     facts_of,
     farm_gate_of,
@@ -227,7 +229,7 @@ def _revalue(
     if not any(entry.satang for entry in journal.entries):
         return
     open_payee_accounts(payees_of(lot))
-    post(by=by, journals=[within_bounds(journal)])
+    post(by=by, journals=within_bounds([journal]))
     tell_owed(
         owed_facts(
             lot,
@@ -247,25 +249,45 @@ def dispose_lots(*, by: User | None, dispositions: Sequence[Disposition]) -> Non
     """Post what became of goods that no line took, or that came back."""
     lots = {lot.pk: lot for lot in with_payees(d.lot for d in dispositions)}
     roots = roots_of(list(lots.values()))
-    values = locked_values([*lots.values(), *roots.values()])
+    everything = {lot.pk: lot for lot in [*lots.values(), *roots.values()]}
+    values = locked_values([everything[pk] for pk in sorted(everything)])
+    journals: list[JournalInput] = []
+    facts: list[OwedFact] = []
+    payees: list[Payee] = []
     for disposition in sorted(dispositions, key=lambda one: (one.lot_id, one.pk)):
         lot = lots[disposition.lot_id]
         root = roots[lot.pk]
         value, first = values.get(lot.pk), values.get(root.pk)
         if value is None or first is None:
             continue
-        _dispose(by=by, disposition=disposition, lot=lot, value=value, root=root, first=first)
+        posted = _dispose(disposition=disposition, lot=lot, value=value, root=root, first=first)
+        if any(entry.satang for entry in posted.journal.entries):
+            journals.append(posted.journal)
+            facts += posted.facts
+            payees += posted.payees
+    LotValue.objects.bulk_update(
+        [values[pk] for pk in sorted(values)], ["out_qty", "out_satang"], batch_size=300
+    )
+    open_payee_accounts(payees)
+    post(by=by, journals=within_bounds(journals))
+    tell_owed(facts, by=by)
+
+
+@dataclass(frozen=True, slots=True)
+class _Disposed:
+    journal: JournalInput
+    facts: list[OwedFact]
+    payees: list[Payee]
 
 
 def _dispose(
     *,
-    by: User | None,
     disposition: Disposition,
     lot: HarvestLot,
     value: LotValue,
     root: HarvestLot,
     first: LotValue,
-) -> None:
+) -> _Disposed:
     qty, per = disposition.qty, lot.product.per
     key = f"disposition:{disposition.pk}"
     sold = disposition.kind in _SOLD
@@ -275,7 +297,6 @@ def _dispose(
         in_hand = leaves(value.value_satang, value.qty, value.out_qty, value.out_satang, qty)
     value.out_qty += qty
     value.out_satang += in_hand
-    value.save(update_fields=["out_qty", "out_satang"])
     price = first.price_satang or 0
     worth = value_of(qty, price, per=per)
     back = owed = 0
@@ -302,20 +323,14 @@ def _dispose(
         back=coded if back else (),
         owed=coded if owed else (),
     )
-    if not any(entry.satang for entry in journal.entries):
-        return
-    open_payee_accounts(payee for payee, _part in shares)
-    post(by=by, journals=[within_bounds(journal)])
     sign = 1 if owed else -1
-    tell_owed(
-        owed_facts(
-            root,
-            [(payee, sign * satang) for payee, satang in shares],
-            kind="resold" if owed else "returned",
-            key=key,
-            journal_key=key,
-            qty=sign * qty,
-            price_satang=price,
-        ),
-        by=by,
+    facts = owed_facts(
+        root,
+        [(payee, sign * satang) for payee, satang in shares],
+        kind="resold" if owed else "returned",
+        key=key,
+        journal_key=key,
+        qty=sign * qty,
+        price_satang=price,
     )
+    return _Disposed(journal, facts, [payee for payee, _part in shares])

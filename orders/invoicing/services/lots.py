@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalogue.partner.prices import farm_gate_prices
 from marketplace.common.money import split_by_largest_remainder
 from marketplace.common.quantities import BaseUnit, format_quantity
-from marketplace.ledger.rules import AccountInput, EntryInput, JournalInput, spilled
+from marketplace.ledger.rules import AccountInput, Bound, JournalInput, spilled
 from marketplace.ledger.services import lock_bounds, open_accounts
 from marketplace.parties.models import FarmerGroup, Person, WeightBasis
 from orders.fulfilment.models import Cause, HarvestLot
@@ -158,6 +158,8 @@ def owed_facts(
 ) -> list[OwedFact]:
     """What the hook is told: one fact per grower."""
     listed = list(shares)
+    if not listed:
+        return []
     weights = [payee.qty for payee, _part in listed]
     split = split_by_largest_remainder(qty, weights if sum(weights) else [1] * len(weights))
     return [
@@ -191,23 +193,25 @@ def open_payee_accounts(payees: Iterable[Payee]) -> None:
     open_accounts(accounts=wanted.values())
 
 
-def within_bounds(journal: JournalInput) -> JournalInput:
-    """A journal that takes back no more than a grower is owed; the rest becomes an advance."""
-    drawn = [e.account for e in journal.entries if e.satang > 0 and _payable(e.account)]
+def within_bounds(journals: Sequence[JournalInput]) -> list[JournalInput]:
+    """Journals that take back no more than growers are owed; the rest becomes advances.
+
+    Locks the growers' accounts; journals draw in the order given.
+    """
+    drawn = {e.account for j in journals for e in j.entries if e.satang > 0 and _payable(e.account)}
     if not drawn:
-        return journal
+        return list(journals)
     bounds = lock_bounds(drawn)
-    entries: list[EntryInput] = spilled(
-        journal.entries, bounds, {code: accounts.advance_of(code) for code in drawn}
-    )
-    return JournalInput(
-        key=journal.key,
-        event=journal.event,
-        day=journal.day,
-        description=journal.description,
-        source=journal.source,
-        entries=entries,
-    )
+    overflow = {code: accounts.advance_of(code) for code in drawn}
+    written = []
+    for journal in journals:
+        entries = spilled(journal.entries, bounds, overflow)
+        for entry in entries:
+            bound = bounds.get(entry.account)
+            if bound is not None:
+                bounds[entry.account] = Bound(bound.available_satang - entry.satang, credit=True)
+        written.append(replace(journal, entries=entries))
+    return written
 
 
 def _payable(code: str) -> bool:

@@ -40,7 +40,7 @@ _IN = frozenset(
 _OUT = frozenset(
     {
         ApplicationKind.PAYOUT,
-        ApplicationKind.CASH,
+        ApplicationKind.WITHDRAWAL,
         ApplicationKind.BANK_FEE,
         ApplicationKind.SUSPENSE,
         ApplicationKind.CAPITAL,
@@ -56,7 +56,7 @@ class ApplicationInput:
         satang: of the row, above zero.
         document: a bill; or
         kind: deposit (with `buyer`), suspense, resale, capital, interest, payout (with `target`),
-            cash, bank_fee.
+            withdrawal, bank_fee.
         withheld_satang: tax the buyer withheld from the bill, on top of `satang`.
         target: `batch:<pk>` or `payout_item:<pk>` of a payout.
     """
@@ -195,7 +195,7 @@ def _journal(row: BankRow, application: Application) -> posting.JournalInput:
             ApplicationKind.CAPITAL: accounts.CAPITAL,
             ApplicationKind.INTEREST: accounts.INTEREST,
             ApplicationKind.PAYOUT: accounts.PAYOUT_TRANSIT,
-            ApplicationKind.CASH: accounts.CASH_TRANSIT,
+            ApplicationKind.WITHDRAWAL: accounts.CASH_TRANSIT,
             ApplicationKind.BANK_FEE: accounts.BANK_FEE,
         }[ApplicationKind(kind)]
         words = str(ApplicationKind(kind).label)
