@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from catalogue.models import Product
@@ -20,15 +18,9 @@ from catalogue.supply.services import (
     take,
 )
 from marketplace.common.exceptions import Refusal
-from tests.support.supply import START, Supply, broken_rules, make_supply
+from tests.support.supply import Supply, broken_rules
 
 pytestmark = [pytest.mark.everywhere, pytest.mark.django_db]
-
-
-@pytest.fixture
-def supply(stop_clock: Any) -> Supply:
-    stop_clock(START)
-    return make_supply()
 
 
 def free(offer: HarvestOffer) -> int:

@@ -14,12 +14,14 @@ from catalogue.supply.services.offers import (
     close_offers,
     offer_harvests,
     reopen_offers,
+    stand_by_certificates,
     undo_share_change,
 )
 from catalogue.supply.services.reservations import (
     ReserveRequest,
     Resize,
     consume,
+    drop_standards,
     reback,
     rebook,
     recheck,
@@ -44,6 +46,7 @@ __all__ = [
     "change_shares",
     "close_offers",
     "consume",
+    "drop_standards",
     "offer_harvests",
     "reback",
     "rebook",
@@ -53,6 +56,7 @@ __all__ = [
     "reserve",
     "resize",
     "settle_shortages",
+    "stand_by_certificates",
     "take",
     "undo_share_change",
 ]

@@ -24,6 +24,7 @@ from catalogue.supply import hooks, rules
 from catalogue.supply.models import HarvestOffer, OfferShare, Plot, ShareChange, Shortage
 from catalogue.supply.services.cuts import Cut
 from catalogue.supply.services.locking import lock_book
+from catalogue.supply.services.reservations import drop_standards
 from marketplace.accounts.models import User
 from marketplace.audit.services import Act, record_acts
 from marketplace.common.clock import now, today
@@ -355,6 +356,49 @@ def archive_plots(*, by: User | None, plots: Iterable[Plot]) -> list[Plot]:
         by=by,
     )
     return rows
+
+
+def stand_by_certificates(certificates: Sequence[Certificate]) -> list[Shortage]:
+    """Look again at offers whose standard stood on certificates that ended; in their transaction.
+
+    An offer keeps the standard when others still cover what is left of its window.
+    """
+    groups = {c.group_id for c in certificates if c.group_id}
+    persons = {c.person_id for c in certificates if c.person_id}
+    codes = {c.standard_id for c in certificates}
+    offers = list(
+        HarvestOffer.objects.filter(
+            Q(group_id__in=groups) | Q(shares__person_id__in=persons),
+            standards__in=codes,
+            last_day__gte=today(),
+        )
+        .distinct()
+        .order_by("pk")
+    )
+    shares: dict[int, list[ShareInput]] = defaultdict(list)
+    for share in OfferShare.objects.filter(harvest_offer__in=offers, qty__gt=0).order_by("pk"):
+        shares[share.harvest_offer_id].append(ShareInput(share.person_id, share.qty))
+    asked = [
+        OfferInput(
+            group_id=o.group_id,
+            product_id=o.product_id,
+            grade=o.grade,
+            first_day=max(o.first_day, today()),
+            last_day=o.last_day,
+            shares=shares[o.pk],
+            standards=sorted(codes & set(o.standard_codes.split())),
+        )
+        for o in offers
+    ]
+    facts = _read_facts(asked)
+    lacking: dict[str, list[int]] = defaultdict(list)
+    for offer, row in zip(offers, asked, strict=True):
+        for code in {r.where["standard"] for r in _standard_refusals(row, facts, 0)}:
+            lacking[code].append(offer.pk)
+    found: list[Shortage] = []
+    for code, offer_ids in sorted(lacking.items()):
+        found += drop_standards(by=None, offer_ids=offer_ids, codes=[code])
+    return found
 
 
 # changing --------------------------------------------------------------------------------------

@@ -28,6 +28,8 @@ from catalogue.supply.services.locking import (
     write_back,
     write_stocks,
 )
+from marketplace.accounts.models import User
+from marketplace.audit.services import Act, record_acts
 from marketplace.common.clock import now
 from marketplace.common.exceptions import Refusal
 from marketplace.common.transactions import unit_of_work
@@ -274,6 +276,42 @@ def rebook(*, moves: Mapping[str, int], cause: str = "") -> list[Shortage]:
         reservation.cycle_id = moves[reservation.holder]
     Reservation.objects.bulk_update(live, ["cycle"], batch_size=_BATCH)
     return recheck(cycle_ids=set(moves.values()), cause=cause)
+
+
+@unit_of_work
+def drop_standards(
+    *, by: User | None, offer_ids: Iterable[int], codes: Iterable[str]
+) -> list[Shortage]:
+    """Take standards off offers because a certificate ended early.
+
+    Lines that need the standard move to other certified offers; what none can hold up becomes a
+    shortage.
+    """
+    gone = set(codes)
+    offers = list(HarvestOffer.objects.filter(pk__in=list(offer_ids)).order_by("pk"))
+    products = {offer.product_id for offer in offers}
+    if not products:
+        return []
+    lock_book(products, from_day=min(offer.last_day for offer in offers))
+    for offer in offers:
+        offer.standard_codes = " ".join(c for c in offer.standard_codes.split() if c not in gone)
+    HarvestOffer.objects.bulk_update(offers, ["standard_codes"], batch_size=_BATCH)
+    HarvestOffer.standards.through._default_manager.filter(
+        harvestoffer_id__in=[o.pk for o in offers], standard_id__in=gone
+    ).delete()
+    record_acts(
+        [
+            Act(
+                "supply.offer.standard_dropped",
+                o,
+                f"party:{o.group_id}",
+                data={"codes": sorted(gone)},
+            )
+            for o in offers
+        ],
+        by=by,
+    )
+    return recheck(product_ids=products, cause=str(_("ใบรับรองสิ้นผลก่อนวันส่ง")))
 
 
 # how -------------------------------------------------------------------------------------------
