@@ -24,7 +24,7 @@ from marketplace.common.quantities import BaseUnit
 from marketplace.cycles.models import OrderCycle
 from marketplace.parties.models import Buyer, DeliverySite
 from orders.querysets import DeliveryQuerySet, DraftQuerySet, LineQuerySet, OrderQuerySet
-from orders.states import DeliveryState
+from orders.states import DeliveryState, OrderState
 
 
 class PurchaseOrder(models.Model):
@@ -66,12 +66,25 @@ class Order(AbstractOrder):
     )
     payment_days = models.PositiveSmallIntegerField(default=30)
     note = models.CharField(max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=0, help_text="rises with each change")
+    split_from = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        help_text="the first order of the same draft: the state's budget year ended in between",
+    )
 
     objects = OrderQuerySet.as_manager()
 
     @property
     def state(self) -> str:
         return self.status
+
+    @property
+    def state_label(self) -> str:
+        return str(OrderState(self.status).label)
 
 
 class Delivery(models.Model):
@@ -141,9 +154,16 @@ class Line(AbstractLine):
 class LineRevision(models.Model):
     """One change of a line's quantity and the price it was made at; append-only.
 
-    The first revision is the placing. Accepted weight is priced by the revisions in order, oldest
-    first.
+    The first revision is the placing. A reduction takes back what was added last; accepted weight
+    is priced by what remains, oldest first (`orders.rules`).
     """
+
+    class Kind(models.TextChoices):
+        PLACED = "placed", _("ส่งใบจอง")
+        AMENDED = "amended", _("แก้จำนวน")
+        CANCELLED = "cancelled", _("ยกเลิก")
+        MOVED = "moved", _("ย้ายวัน")
+        SHORT = "short", _("ขาด")
 
     line = models.ForeignKey(Line, models.PROTECT, related_name="revisions")
     at = models.DateTimeField(default=now)
@@ -153,10 +173,16 @@ class LineRevision(models.Model):
     firm_delta_qty = models.BigIntegerField()
     wanted_delta_qty = models.BigIntegerField()
     price_satang = models.PositiveIntegerField()
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.PLACED)
     reason = models.CharField(max_length=120, blank=True)
 
     class Meta:
         ordering = ["pk"]
+
+    @property
+    def delta_qty(self) -> int:
+        """Change of the ordered quantity, base units."""
+        return self.firm_delta_qty + self.wanted_delta_qty
 
 
 class RevisionFee(models.Model):

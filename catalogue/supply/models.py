@@ -2,7 +2,8 @@
 
 An offer's quantity is the total over its window of delivery days. What may be promised is
 `promisable_qty = max(policy figure, reserved)`; `0 ≤ reserved ≤ promisable` is a CHECK, so no
-number of writers can oversell. A reservation is a guarantee of quantity to an opaque holder (an
+number of writers can oversell. The policy figure is here what the group offers, less what runs at
+cut-off have taken already. A reservation is a guarantee of quantity to an opaque holder (an
 order line); its backings name the offers that hold it up at present, and `reserved_qty` of an
 offer is the sum of its live backings. A shortage has an owner and a deadline.
 """
@@ -54,16 +55,33 @@ class HarvestOffer(models.Model):
     standards = models.ManyToManyField(Standard, blank=True, related_name="harvest_offers")
     first_day = models.DateField(_("ส่งได้ตั้งแต่"))
     last_day = models.DateField(_("ถึง"))
+    standard_codes = models.CharField(
+        max_length=200,
+        blank=True,
+        editable=False,
+        help_text="codes of `standards`, sorted, one space between: read with the row under lock",
+    )
     min_price_satang = models.PositiveIntegerField(
         default=0, help_text="only decides whether it takes part"
     )
     offered_qty = models.PositiveBigIntegerField(default=0, help_text="sum of the shares")
+    taken_qty = models.PositiveBigIntegerField(
+        default=0, help_text="sum of the shares' taken_qty: allocated by runs at cut-off"
+    )
     policy_qty = models.PositiveBigIntegerField(
         default=0, help_text="what the promise policy allows"
     )
     promisable_qty = models.BigIntegerField(default=0)
     reserved_qty = models.BigIntegerField(default=0)
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    request_key = models.CharField(
+        max_length=64,
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
+        help_text="the form that made it: the same form posted twice makes it once",
+    )
     created_at = models.DateTimeField(default=now)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
@@ -104,6 +122,9 @@ class OfferShare(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="shares")
     plot = models.ForeignKey(Plot, models.PROTECT, null=True, blank=True, related_name="shares")
     qty = models.PositiveBigIntegerField()
+    taken_qty = models.PositiveBigIntegerField(
+        default=0, help_text="allocated by runs at cut-off, all days together"
+    )
 
     objects = ShareQuerySet.as_manager()
 
@@ -167,7 +188,12 @@ class Reservation(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["cycle", "product"], name="reservation_by_cycle")]
+        indexes = [
+            models.Index(fields=["cycle", "product"], name="reservation_by_cycle"),
+            models.Index(
+                fields=["product"], condition=Q(state="live"), name="live_reservation_by_product"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["holder"], condition=Q(state="live"), name="one_live_reservation_a_holder"
@@ -204,6 +230,9 @@ class Shortage(models.Model):
     created_at = models.DateTimeField(default=now)
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_how = models.CharField(max_length=200, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["deadline", "pk"]

@@ -1,6 +1,7 @@
 """The people and places of the demo. All invented: every name carries the word ตัวอย่าง.
 
-`SMALL` is the thread (one cooperative, two groups, one hospital, five products); `FULL` is the demo.
+`SMALL` is the thread (one cooperative, two groups, one hospital, five products); `FULL` is the
+demo.
 """
 
 from __future__ import annotations

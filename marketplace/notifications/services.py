@@ -24,7 +24,10 @@ PAUSES = [timedelta(minutes=m) for m in (2, 10, 60, 360, 1440)]
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What to tell one recipient (`user:<pk>` or `party:<pk>`); the same `key` is told only once."""
+    """What to tell one recipient (`user:<pk>` or `party:<pk>`); the same `key` is told only once.
+
+    `on_screen`: False for what only the mail may hold, such as a one-time link.
+    """
 
     key: str
     recipient: str
@@ -33,6 +36,7 @@ class Telling:
     body: str = ""
     url: str = ""
     email: str = ""
+    on_screen: bool = True
 
 
 @unit_of_work
@@ -50,7 +54,8 @@ def tell(*, tellings: Iterable[Telling]) -> int:
             "body": telling.body,
             "url": telling.url,
         }
-        rows.append(Message(key=f"screen:{telling.key}", sent_at=now(), **common))
+        if telling.on_screen:
+            rows.append(Message(key=f"screen:{telling.key}", sent_at=now(), **common))
         if telling.email:
             rows.append(
                 Message(
@@ -123,8 +128,23 @@ def _absolute(url: str) -> str:
 
 @unit_of_work
 def mark_read(*, recipients: Iterable[str], pk: int | None = None) -> int:
-    """Mark the screen messages of these recipients as read (one, or all). Returns how many."""
-    messages = Message.objects.filter(recipient__in=list(recipients), read_at__isnull=True)
+    """Mark the screen messages of these recipients as read (one, or all). Returns how many.
+
+    A party's message is read once for all who act for it.
+    """
+    messages = Message.objects.filter(
+        recipient__in=list(recipients), channel=Channel.SCREEN, read_at__isnull=True
+    )
     if pk is not None:
         messages = messages.filter(pk=pk)
     return messages.update(read_at=now())
+
+
+def unread_count(recipients: Iterable[str]) -> int:
+    """Return how many screen messages of these recipients nobody has read."""
+    wanted = list(recipients)
+    if not wanted:
+        return 0
+    return Message.objects.filter(
+        recipient__in=wanted, channel=Channel.SCREEN, read_at__isnull=True
+    ).count()

@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from marketplace.accounts.models import User
-from marketplace.parties.models import Party, PartyKind, Role, RoleName
+from marketplace.parties.models import Party, PartyKind, Person, Role, RoleName
 
 ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 OUR_PACKAGES = ("marketplace.", "catalogue.", "orders.", "cms.")
@@ -99,13 +99,28 @@ class Access:
         return sorted({role.party_id for role in self.roles})
 
     @cached_property
-    def person_id(self) -> int | None:
+    def person(self) -> Person | None:
         """The Person this user is, if any."""
         if self.user is None:
             return None
-        from marketplace.parties.models import Person
+        return Person.objects.filter(user=self.user).first()
 
-        return Person.objects.filter(user=self.user).values_list("pk", flat=True).first()
+    @property
+    def person_id(self) -> int | None:
+        """The primary key of the Person this user is, if any."""
+        return self.person.pk if self.person else None
+
+    @property
+    def party(self) -> Party | None:
+        """The party that the user acts for now."""
+        return self.acting.party if self.acting else None
+
+    @property
+    def recipients(self) -> list[str]:
+        """Whose messages the user reads: her own and those of her parties (keys of the outbox)."""
+        if self.user is None:
+            return []
+        return [f"user:{self.user.pk}", *(f"party:{pk}" for pk in self.party_ids)]
 
     @property
     def is_superuser(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.common.exceptions import Refusal
@@ -50,7 +51,10 @@ class NotYours(Refusal):
 
 
 class TreasurerOnly(Refusal):
-    """Bank data and pay terms are changed by the treasurer alone."""
+    """Bank data, and who works for the cooperative, are the treasurer's alone."""
 
-    def __init__(self) -> None:
-        super().__init__(_("บัญชีรับเงินแก้ได้เฉพาะเหรัญญิก แจ้งเหรัญญิกของสหกรณ์"), code="treasurer-only")
+    def __init__(self, message: str | Promise | None = None) -> None:
+        super().__init__(
+            message or _("บัญชีรับเงินแก้ได้เฉพาะเหรัญญิก แจ้งเหรัญญิกของสหกรณ์"),
+            code="treasurer-only",
+        )

@@ -17,7 +17,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.common.clock import now
-from marketplace.parties.querysets import PartyQuerySet, PersonQuerySet
+from marketplace.parties.querysets import (
+    MembershipQuerySet,
+    PartyQuerySet,
+    PayoutAccountQuerySet,
+    PersonQuerySet,
+    RoleQuerySet,
+    SiteQuerySet,
+)
 from marketplace.places.models import District
 
 tax_id_digits = RegexValidator(r"^\d{13}$", _("เลขประจำตัวผู้เสียภาษีมี 13 หลัก"))
@@ -247,6 +254,8 @@ class DeliverySite(models.Model):
     receive_until = models.TimeField(_("ถึง"))
     archived_at = models.DateTimeField(null=True, blank=True)
 
+    objects = SiteQuerySet.as_manager()
+
     class Meta:
         ordering = ["buyer_id", "pk"]
 
@@ -283,6 +292,8 @@ class Membership(models.Model):
     group = models.ForeignKey(FarmerGroup, models.PROTECT, related_name="memberships")
     since = models.DateField(_("เป็นสมาชิกตั้งแต่"))
     until = models.DateField(_("ถึง"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -337,6 +348,8 @@ class Role(models.Model):
     )
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    objects = RoleQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -370,6 +383,8 @@ class PayoutAccount(models.Model):
     holder_name = models.CharField(_("ชื่อบัญชี"), max_length=160, blank=True)
     since = models.DateTimeField(default=now)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PayoutAccountQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -13,11 +13,18 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 # Addresses whose language is in the address itself (`/en/`), not the reader's preference.
 PUBLIC_PREFIXES = ("/catalogue/", "/search/", "/en/")
 
-SECTIONS: dict[str, str | Promise] = {}
+SECTIONS: dict[str, str | Promise] = {
+    "today": _("วันนี้"),
+    "group": _("กลุ่ม"),
+    "market": _("ตลาด"),
+    "money": _("เงิน"),
+    "registry": _("ทะเบียน"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,28 @@ def is_public_page(request: HttpRequest) -> bool:
     if request.path_info.startswith(PUBLIC_PREFIXES) or request.path_info == "/":
         return True
     return bool(match and match.url_name == "wagtail_serve")
+
+
+_SHELL_OF_ROLE = {
+    "grower": "shells/farmer.html",
+    "requester": "shells/buyer.html",
+    "approver": "shells/buyer.html",
+    "receiver": "shells/buyer.html",
+    "finance": "shells/buyer.html",
+}
+
+
+def shell_for(access: Any) -> str:
+    """Return the shell of the acting role, for pages that people of every role open.
+
+    `access`: marketplace.parties.access.Access.
+    """
+    if access is None or access.user is None:
+        return "shells/public.html"
+    acting = access.acting
+    if acting is None:
+        return "shells/office.html" if access.is_superuser else "shells/public.html"
+    return _SHELL_OF_ROLE.get(acting.name, "shells/office.html")
 
 
 def navigation_for(access: Any, path: str) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import User
@@ -99,16 +100,22 @@ def set_payout_accounts(
     return answer
 
 
-def require_treasurer(by: User | None) -> None:
+def is_treasurer(user: User) -> bool:
+    """Say whether a user is the treasurer (or the technical administrator)."""
+    return (
+        user.is_superuser
+        or Role.objects.present().filter(user=user, name=RoleName.TREASURER).exists()
+    )
+
+
+def require_treasurer(by: User | None, message: str | Promise | None = None) -> None:
     """Refuse everybody but the treasurer, the technical administrator and the system.
 
     Raises:
-        TreasurerOnly: as it says.
+        TreasurerOnly: as it says, in the words of `message` where given.
     """
-    if by is None or by.is_superuser:
-        return
-    if not Role.objects.filter(user=by, name=RoleName.TREASURER, ended_at__isnull=True).exists():
-        raise TreasurerOnly
+    if by is not None and not is_treasurer(by):
+        raise TreasurerOnly(message)
 
 
 def _digits(text: str) -> str:
@@ -124,9 +131,9 @@ def _same(a: PayoutAccount, b: PayoutAccount) -> bool:
     )
 
 
-def _wrong(one: PayoutAccountInput) -> list[tuple[str, str]]:
+def _wrong(one: PayoutAccountInput) -> list[tuple[str, str | Promise]]:
     number = _digits(one.number)
-    wrong: list[tuple[str, str]] = []
+    wrong: list[tuple[str, str | Promise]] = []
     if (one.person is None) == (one.group is None):
         wrong.append(("payee", _("เลือกผู้รับเงินหนึ่งราย เป็นคนหรือเป็นกลุ่ม")))
     if one.method == PayoutAccount.Method.BANK:

@@ -9,12 +9,14 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import User
+from marketplace.accounts.services import blank_user
 from marketplace.audit.services import record_many
+from marketplace.common.clock import now
 from marketplace.common.codes import new_code
 from marketplace.common.exceptions import Refusal, Refusals
 from marketplace.common.transactions import unit_of_work
 from marketplace.parties.exceptions import AlreadyMember
-from marketplace.parties.models import FarmerGroup, Membership, Person
+from marketplace.parties.models import FarmerGroup, Membership, Person, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,77 @@ def leave_group(
         party=group,
     )
     return open_ones
+
+
+@unit_of_work
+def change_person(
+    *,
+    by: User | None,
+    person: Person,
+    name: str,
+    called: str,
+    phone: str,
+    district_code: str,
+) -> Person:
+    """Correct what is written about a person.
+
+    Raises:
+        Refusal: no name, or the person's data was blanked.
+    """
+    locked = Person.objects.select_for_update().get(pk=person.pk)
+    if locked.blanked_at:
+        raise Refusal(_("ลบข้อมูลส่วนตัวของคนนี้แล้ว แก้ไม่ได้อีก"), code="blanked")
+    if not name.strip():
+        raise Refusal(_("ใส่ชื่อก่อน"), code="name", where="name")
+    wanted = {
+        "name": " ".join(name.split()),
+        "called": called.strip(),
+        "phone": phone.strip(),
+        "district_id": district_code,
+    }
+    changed = [field for field, value in wanted.items() if getattr(locked, field) != value]
+    if changed:
+        for field in changed:
+            setattr(locked, field, wanted[field])
+        locked.save(update_fields=changed)
+        record_many([("parties.person.changed", locked, {"fields": changed})], by=by)
+    return locked
+
+
+@unit_of_work
+def blank_person(*, by: User | None, person: Person, reason: str) -> Person:
+    """Take a person's data out of the market, keeping the figures that papers and law need.
+
+    Name, phone, payout numbers and the sign-in go; the code, the memberships, weights and amounts
+    stay. It cannot be undone. Asked again, nothing changes.
+
+    Raises:
+        Refusal: the person is a member of a group still, holds a role, or no reason is given.
+    """
+    locked = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if locked.blanked_at:
+        return locked
+    if not reason.strip():
+        raise Refusal(_("เขียนเหตุผลสั้น ๆ ก่อน เช่น เจ้าตัวขอให้ลบ"), code="reason", where="reason")
+    if locked.memberships.filter(until__isnull=True).exists():
+        raise Refusal(
+            _("%(person)s ยังเป็นสมาชิกกลุ่มอยู่ บันทึกวันออกจากกลุ่มก่อน") % {"person": locked},
+            code="still-member",
+        )
+    user = locked.user
+    if user and Role.objects.filter(user=user, ended_at__isnull=True).exists():
+        raise Refusal(
+            _("%(person)s ยังมีบทบาทในระบบ จบบทบาทก่อน") % {"person": locked}, code="still-role"
+        )
+    locked.name, locked.called, locked.phone = f"[{locked.code}]", "", ""
+    locked.blanked_at = now()
+    locked.save(update_fields=["name", "called", "phone", "blanked_at"])
+    locked.payout_accounts.filter(ended_at__isnull=True).update(ended_at=now())
+    locked.payout_accounts.update(bank="", number="", holder_name="")
+    if user:
+        blank_user(user)
+    record_many([("parties.person.blanked", locked, {"reason": reason.strip()})], by=by)
+    return locked
 
 
 def _new_person_codes(count: int) -> list[str]:

@@ -180,6 +180,91 @@ def restore_parties(*, by: User | None, parties: Iterable[Party]) -> list[Party]
     )
 
 
+DETAILS = ("name_th", "name_en", "address", "tax_id", "branch", "contact_name", "phone", "email")
+
+
+@unit_of_work
+def change_details(
+    *, by: User | None, party: Party, district_code: str, details: Mapping[str, str]
+) -> Party:
+    """Change name, address and contact of a party; what changed is in the trail by field name.
+
+    Args:
+        details: any of `DETAILS`.
+
+    Raises:
+        AlreadyRegistered: another party of this kind has the name, or tax number and branch.
+        Refusal: a field is not valid; `where` maps field names to messages.
+    """
+    locked = Party.objects.select_for_update().get(pk=party.pk)
+    changed = _apply(locked, {k: " ".join(v.split()) for k, v in details.items()}, DETAILS)
+    if locked.district_id != district_code:
+        locked.district_id = district_code
+        changed.append("district")
+    if not changed:
+        return locked
+    same = Q(name_th__iexact=locked.name_th)
+    if locked.tax_id:
+        same |= Q(tax_id=locked.tax_id, branch=locked.branch)
+    others = Party.objects.filter(same, kind=locked.kind).exclude(pk=locked.pk)
+    if others.exclude(stage=Stage.ARCHIVED).exists():
+        raise AlreadyRegistered(locked.name_th)
+    _validate(locked)
+    locked.save()
+    record(
+        by=by,
+        action="parties.party.changed",
+        subject=locked,
+        party=locked,
+        data={"fields": changed},
+    )
+    return locked
+
+
+@unit_of_work
+def change_terms(
+    *, by: User | None, party: FarmerGroup | Buyer, terms: Mapping[str, Any]
+) -> FarmerGroup | Buyer:
+    """Change the terms a group is paid on or a buyer buys on; before and after are in the trail.
+
+    They hold for what is placed and weighed in from now on.
+
+    Raises:
+        Refusal: a term is not valid; `where` maps field names to messages.
+    """
+    _known_terms(party.kind, terms)
+    model = MODEL_OF_KIND[party.kind]
+    locked = model.objects.select_for_update().get(pk=party.pk)
+    before = {name: _plain(getattr(locked, name)) for name in terms}
+    changed = _apply(locked, terms, tuple(terms))
+    if changed:
+        _validate(locked)
+        locked.save()
+        record(
+            by=by,
+            action="parties.terms.changed",
+            subject=locked,
+            party=locked,
+            data={name: [before[name], _plain(getattr(locked, name))] for name in changed},
+        )
+    return locked  # type: ignore[return-value]
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, bool | int | str) else str(getattr(value, "pk", value))
+
+
+def _apply(party: Party, values: Mapping[str, Any], allowed: tuple[str, ...]) -> list[str]:
+    changed = []
+    for name, value in values.items():
+        if name not in allowed:
+            raise TypeError(f"{name} is not changed here")
+        if getattr(party, name) != value:
+            setattr(party, name, value)
+            changed.append(name)
+    return changed
+
+
 def _to_stage(
     by: User | None,
     parties: Iterable[Party],

@@ -82,6 +82,33 @@ def add_sites(*, by: User | None, sites: list[SiteInput]) -> list[DeliverySite]:
 
 
 @unit_of_work
+def change_site(*, by: User | None, site: DeliverySite, to: SiteInput) -> DeliverySite:
+    """Correct a delivery site; what is ordered already is delivered by the corrected words.
+
+    Raises:
+        Refusal: a name is missing or taken at that buyer, or the hours end before they begin.
+    """
+    locked = DeliverySite.objects.select_for_update(of=("self",)).get(pk=site.pk)
+    name = to.name.strip()
+    others = DeliverySite.objects.filter(
+        buyer_id=locked.buyer_id, name=name, archived_at__isnull=True
+    ).exclude(pk=locked.pk)
+    if not name or others.exists():
+        raise Refusal(
+            _("ผู้ซื้อรายนี้มีจุดส่งชื่อนี้แล้ว ตั้งชื่อให้ต่างกัน") if name else _("ใส่ชื่อจุดส่งก่อน"),
+            code="name",
+            where="name",
+        )
+    if to.receive_until <= to.receive_from:
+        raise Refusal(_("เวลารับของสิ้นสุดก่อนเริ่ม ตรวจเวลาอีกครั้ง"), code="hours", where="receive_until")
+    locked.name, locked.address, locked.district_id = name, to.address.strip(), to.district_code
+    locked.receive_from, locked.receive_until = to.receive_from, to.receive_until
+    locked.save()
+    record_many([("parties.site.changed", locked, {})], by=by, party=f"party:{locked.buyer_id}")
+    return locked
+
+
+@unit_of_work
 def archive_sites(*, by: User | None, sites: Iterable[DeliverySite]) -> list[DeliverySite]:
     """Close delivery sites for new orders; what is ordered already is still delivered there."""
     open_ones = list(

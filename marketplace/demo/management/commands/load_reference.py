@@ -14,6 +14,7 @@ from cms.reference import load_base_pages
 from marketplace.ledger.reference import load_chart
 from marketplace.parties.reference import load_buyer_classes
 from marketplace.places.reference import load_places
+from orders.fulfilment.reference import load_crate_types
 
 
 class Command(BaseCommand):
@@ -27,6 +28,7 @@ class Command(BaseCommand):
             load_produce,
             load_fee_kinds,
             load_chart,
+            load_crate_types,
             load_base_pages,
         ]
         for load in loaders:

@@ -1,0 +1,173 @@
+"""What happens when an offer falls below what is reserved on it; and the shortages that come of it.
+
+First other valid offers take over, then the newest reservations on the offer are released and
+become shortages with an owner and a deadline. All in the transaction of the cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.supply import hooks
+from catalogue.supply.matching import Book
+from catalogue.supply.models import Reservation, Shortage
+from catalogue.supply.rules import shortage_deadline
+from catalogue.supply.services.locking import lock_book, read_live, write_back, write_stocks
+from marketplace.accounts.models import User
+from marketplace.audit.services import record_many
+from marketplace.common.clock import now
+from marketplace.common.exceptions import Refusal
+from marketplace.common.transactions import unit_of_work
+from marketplace.parties.models import Cooperative
+
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """An offer whose policy figure is now below what is reserved; the figure stands already."""
+
+    offer_id: int
+    product_id: int
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class CutForecast:
+    """What a cut would do: base units that other offers take over, and those that nobody can keep.
+
+    `lost`: (holder, delivery day, base units) of each reservation that would fall short.
+    """
+
+    moved_qty: int
+    lost: tuple[tuple[str, object, int], ...]
+
+    @property
+    def lost_qty(self) -> int:
+        return sum(qty for _holder, _day, qty in self.lost)
+
+
+@unit_of_work
+def reback_then_release(cuts: Sequence[Cut]) -> list[Shortage]:
+    """Bring every cut offer down to its policy figure; return the shortages that were made."""
+    if not cuts:
+        return []
+    causes = {cut.offer_id: cut.cause for cut in cuts}
+    product_ids = {cut.product_id for cut in cuts}
+    book = lock_book(product_ids)
+    live = read_live(book, product_ids=product_ids, partial=True)
+    _moved, lost = settle(book, sorted(causes), newest_first=sorted(live, reverse=True))
+    write_back(book, {})
+    write_stocks([book.stocks[pk] for pk in causes])
+    shortages: list[Shortage] = []
+    for cause in dict.fromkeys(causes.values()):
+        gone = [(live[key], qty) for key, offer_id, qty in lost if causes[offer_id] == cause]
+        shorten([reservation for reservation, _qty in gone], book)
+        shortages += make_shortages(gone, cause=cause)
+    return shortages
+
+
+def settle(
+    book: Book, offer_ids: Iterable[int], *, newest_first: Sequence[int]
+) -> tuple[int, list[tuple[int, int, int]]]:
+    """Move, then release, whatever these offers hold beyond their policy figures, in the book.
+
+    Returns:
+        Base units that were moved, and (reservation, offer, base units) of what was released.
+    """
+    moved, lost = 0, []
+    for offer_id in offer_ids:
+        stock = book.stocks[offer_id]
+        for key in reversed(newest_first):  # the oldest is kept safe first
+            excess = stock.reserved_qty - stock.policy_qty
+            if excess <= 0:
+                break
+            moved += book.move_off(offer_id, key, excess)
+        for key in newest_first:
+            excess = stock.reserved_qty - stock.policy_qty
+            if excess <= 0:
+                break
+            qty = book.drop_from(key, offer_id, excess)
+            if qty:
+                lost.append((key, offer_id, qty))
+    return moved, lost
+
+
+def shorten(reservations: Iterable[Reservation], book: Book) -> None:
+    """Write what is still guaranteed of reservations that lost backing."""
+    changed = {r.pk: r for r in reservations}
+    for reservation in changed.values():
+        backed = book.backed(reservation.pk)
+        if backed:
+            reservation.qty = backed
+        else:
+            reservation.state = Reservation.State.RELEASED
+            reservation.ended_at = now()
+    Reservation.objects.bulk_update(
+        list(changed.values()), ["qty", "state", "ended_at"], batch_size=_BATCH
+    )
+
+
+def make_shortages(lost: Sequence[tuple[Reservation, int]], *, cause: str) -> list[Shortage]:
+    """Write shortages for (reservation, base units) and tell everybody who registered.
+
+    The cooperative owns them; the deadline is 14:00 of the day before delivery, or now.
+    """
+    if not lost:
+        return []
+    moment = now()
+    cooperative = Cooperative.objects.values_list("pk", flat=True).first()
+    together: dict[int, tuple[Reservation, int]] = {}
+    for reservation, qty in lost:
+        together[reservation.pk] = (reservation, together.get(reservation.pk, (None, 0))[1] + qty)
+    shortages = Shortage.objects.bulk_create(
+        [
+            Shortage(
+                holder=reservation.holder,
+                cycle_id=reservation.cycle_id,
+                product_id=reservation.product_id,
+                qty=qty,
+                cause=str(cause)[:200],
+                owner=f"party:{cooperative}" if cooperative else "system",
+                deadline=shortage_deadline(reservation.cycle.delivery_day, moment),
+                created_at=moment,
+            )
+            for reservation, qty in together.values()
+        ],
+        batch_size=_BATCH,
+    )
+    record_many(
+        [
+            ("supply.shortage.made", s, {"holder": s.holder, "qty": s.qty, "cause": s.cause})
+            for s in shortages
+        ],
+        by=None,
+    )
+    hooks.tell_of_shortages(shortages)
+    return shortages
+
+
+@unit_of_work
+def settle_shortages(*, by: User | None, shortages: Sequence[Shortage], how: str) -> list[Shortage]:
+    """Note how shortages were dealt with; those settled already stay as they are.
+
+    Raises:
+        Refusal: `how` is empty.
+    """
+    how = how.strip()
+    if not how:
+        raise Refusal(_("กรุณาเขียนว่าจัดการอย่างไร"), code="empty", where="how")
+    rows = list(
+        Shortage.objects.select_for_update()
+        .filter(pk__in=[s.pk for s in shortages], settled_at__isnull=True)
+        .order_by("pk")
+    )
+    moment = now()
+    for row in rows:
+        row.settled_at, row.settled_how, row.settled_by = moment, how[:200], by
+    Shortage.objects.bulk_update(rows, ["settled_at", "settled_how", "settled_by"])
+    record_many([("supply.shortage.settled", s, {"how": s.settled_how}) for s in rows], by=by)
+    return rows

@@ -1,0 +1,19 @@
+"""What upper rooms are told about the plan; they register in their `AppConfig.ready()`.
+
+Called inside the transaction that causes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+    from orders.allocation.models import AllocationMove, Run
+
+run_stored: list[Callable[[list[Run], User | None], None]] = []
+"""A plan was made (at cut-off or again) and stored."""
+
+allocations_moved: list[Callable[[list[AllocationMove], User | None], None]] = []
+"""A coordinator moved quantity between her members."""

@@ -1,0 +1,45 @@
+"""Reading allocations, scoped to who asks: a grower and her coordinator see their own, never who
+else was served.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from marketplace.parties.access import Access
+
+
+class AllocationQuerySet(models.QuerySet[Any]):
+    def planned(self, cycle_id: int) -> Self:
+        """The plan on shares that stands for a cycle: of the repaired run, else the one at cut-off."""
+        return self.standing().filter(line__cycle_id=cycle_id)
+
+    def standing(self) -> Self:
+        """Plans on shares that count: every current run's but those made from real lots."""
+        return self.filter(run__is_current=True).exclude(run__kind="intake")
+
+    def for_access(self, access: Access) -> Self:
+        """Allocations of the asker's own shares, of groups it coordinates, or all (cooperative)."""
+        if access.is_cooperative:
+            return self
+        return self.filter(
+            Q(group_id__in=access.coordinated_group_ids) | Q(person_id=access.person_id or 0)
+        )
+
+
+class FarmerOutcomeQuerySet(models.QuerySet[Any]):
+    def for_access(self, access: Access) -> Self:
+        """Outcomes of the asker, of members of groups it coordinates, or all (cooperative)."""
+        if access.is_cooperative:
+            return self
+        return self.filter(
+            Q(
+                person__memberships__group_id__in=access.coordinated_group_ids,
+                person__memberships__until__isnull=True,
+            )
+            | Q(person_id=access.person_id or 0)
+        ).distinct()

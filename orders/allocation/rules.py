@@ -1,0 +1,47 @@
+"""Pure decisions around the engine: what is left of a share, and in which packs it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import gcd
+
+from marketplace.common.money import split_by_largest_remainder
+from orders.allocation.engine import ReasonCode
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    ReasonCode.NO_COMPATIBLE_LOT: ("bad", "ไม่มีของตรงที่ขอ"),
+    ReasonCode.LOTS_FULL: ("bad", "ของมีไม่พอ"),
+    ReasonCode.BELOW_MINIMUM_HARVEST: ("warn", "น้อยเกินกว่าจะเก็บ"),
+    ReasonCode.PACK_ROUNDING: ("warn", "เศษไม่เต็มแพ็ค"),
+    ReasonCode.FAIR_SHARE: ("info", "แบ่งตามส่วน"),
+    ReasonCode.SKIPPED_WITH_CREDIT: ("warn", "ได้คิวรอบหน้า"),
+    ReasonCode.NO_DEMAND: ("wait", "ไม่มีผู้สั่ง"),
+}
+
+
+def pack_of(step_qty: int, quantities: Iterable[int]) -> int:
+    """Return the base units to allocate at a time: the order step, or a finer unit that leaves no
+    part of a share behind.
+    """
+    return gcd(step_qty, *quantities)
+
+
+def left_of_shares(
+    shares: Sequence[int], given: Sequence[int], held_qty: int, pack_qty: int
+) -> list[int]:
+    """Return what each share of one offer may still supply on a day.
+
+    Args:
+        shares: base units that each person offers over the whole window.
+        given: what was allocated of each on other days.
+        held_qty: what the offer still guarantees to lines on other days; it is held back from all
+            shares by their rest, in whole packs, so that a later day finds it.
+        pack_qty: base units allocated at a time.
+    """
+    rest = [max(0, share - gone) for share, gone in zip(shares, given, strict=True)]
+    total = sum(rest)
+    if held_qty <= 0 or not total:
+        return rest
+    kept_packs = max(0, total - held_qty) // pack_qty
+    parts = split_by_largest_remainder(kept_packs, rest)
+    return [min(part * pack_qty, most) for part, most in zip(parts, rest, strict=True)]
