@@ -12,7 +12,7 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from marketplace.accounts.models import User
-from marketplace.accounts.services import password_path
+from marketplace.accounts.services import blank_user, password_path
 from marketplace.audit.models import AuditEntry
 from marketplace.common.exceptions import Refusal
 from marketplace.notifications.models import Message
@@ -368,11 +368,10 @@ def test_staff_are_shown_no_link_of_the_treasurer_or_the_superuser():
     assert services.may_hand_link(by=treasurer, user=treasurer)
 
 
-def test_a_link_of_an_inactive_user_opens_nothing(client):
+def test_a_link_of_a_blanked_user_opens_nothing(client):
     user = people.user("gone")
     path = password_path(user)
-    user.is_active = False
-    user.save()
+    blank_user(user)
     assert "password1" not in client.get(path, follow=True).content.decode()
 
 
