@@ -21,6 +21,7 @@ shop: Any = apps.get_app_config("oscar")
 
 urlpatterns: list[Any] = [
     path("", include("marketplace.web.urls")),
+    path("", include("cms.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     *closed_doors,
     path("sign-in/", include("marketplace.accounts.urls")),
@@ -50,7 +51,6 @@ if settings.DEBUG:
 
 urlpatterns += i18n_patterns(
     path("", include(shop.urls[0])),
-    path("", include("cms.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

@@ -17,7 +17,7 @@ from oscar.apps.partner.abstract_models import AbstractPartner, AbstractStockRec
 
 from catalogue.grades import Grade
 from catalogue.models import Product
-from catalogue.partner.querysets import ListingQuerySet
+from catalogue.partner.querysets import ListingQuerySet, NoticeQuerySet
 from catalogue.standards.models import Standard
 from marketplace.parties.models import BuyerClass, Party
 
@@ -89,6 +89,8 @@ class PriceNotice(models.Model):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-valid_from", "-pk"]

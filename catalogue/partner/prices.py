@@ -16,7 +16,14 @@ from django.db.models import Max, Min
 from catalogue.partner.hooks import ListingPrice, PriceQuestion, price_sources
 from catalogue.partner.models import ClassPrice, NoticeFee, NoticePrice, PriceNotice, StockRecord
 
-__all__ = ["ListingPrice", "farm_gate_prices", "notices_by_day", "price_ranges", "selling_prices"]
+__all__ = [
+    "ListingPrice",
+    "farm_gate_prices",
+    "notices_by_day",
+    "price_board",
+    "price_ranges",
+    "selling_prices",
+]
 
 
 def notices_by_day(days: Iterable[date]) -> dict[date, int]:
@@ -147,6 +154,32 @@ def price_ranges(
         .values("price__product_id")
         .annotate(low=Min("satang"), high=Max("satang"))
         .values_list("price__product_id", "low", "high")
+    }
+
+
+def price_board(
+    *, day: date, product_ids: Collection[int] | None = None
+) -> dict[tuple[int, str, str], int]:
+    """What every class pays on a day, by (product, grade, buyer class); two queries.
+
+    Args:
+        day: a delivery day.
+        product_ids: only these products; None for all.
+
+    Returns:
+        Satang per 1,000 g or per piece.
+    """
+    notice = notices_by_day([day]).get(day)
+    if notice is None:
+        return {}
+    rows = ClassPrice.objects.filter(price__notice_id=notice)
+    if product_ids is not None:
+        rows = rows.filter(price__product_id__in=product_ids)
+    return {
+        (product, grade, buyer_class): satang
+        for product, grade, buyer_class, satang in rows.values_list(
+            "price__product_id", "price__grade", "buyer_class_id", "satang"
+        )
     }
 
 

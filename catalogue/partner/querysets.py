@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
+
+if TYPE_CHECKING:
+    from marketplace.parties.access import Access
 
 
 class ListingQuerySet(models.QuerySet[Any]):
@@ -19,3 +22,15 @@ class ListingQuerySet(models.QuerySet[Any]):
         return self.select_related("product", "partner__party", "required_standard").order_by(
             "product__title", "min_grade", "pk"
         )
+
+
+class NoticeQuerySet(models.QuerySet[Any]):
+    def published(self) -> Self:
+        """Notices that count."""
+        return self.filter(state="published")
+
+    def for_access(self, access: Access) -> Self:
+        """Drafts are the cooperative's own; published notices everybody's who deals here."""
+        if access.is_cooperative:
+            return self
+        return self.published()

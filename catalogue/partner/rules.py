@@ -83,7 +83,10 @@ def guide_row(
     middle = round_half_up((low_satang + high_satang) * GUIDE_GRADE_BP[grade], 20_000)
 
     def part(basis_points: int) -> int:
-        return on_grid(round_half_up(middle * basis_points, 10_000), step, unit)
+        # Round figures as people say them; 10 and 50 satang divide by every step that is used here.
+        satang = round_half_up(middle * basis_points, 10_000)
+        even = 50 if satang >= 1_000 else 10
+        return on_grid(round_half_up(satang, even) * even, step, unit)
 
     return NoticeRow(
         product_id,

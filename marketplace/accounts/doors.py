@@ -17,4 +17,6 @@ closed_doors = [
     path("django-admin/login/", _to("account_login")),
     path("django-admin/logout/", _to("account_logout")),
     path("_util/login/", _to("account_login")),
+    path("dashboard/", _to("home_for_role")),
+    path("dashboard/login/", _to("account_login")),
 ]

@@ -20,7 +20,7 @@ def key_of(subject: models.Model | str | None) -> str:
         return "system"
     if isinstance(subject, str):
         return subject
-    model = type(subject)
+    model = subject._meta.model  # not type(): request.user is a lazy object
     while model._meta.parents:  # a farmer group is the party it is: one key for one row
         model = next(iter(model._meta.parents))
     return f"{model._meta.model_name}:{subject.pk}"

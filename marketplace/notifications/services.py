@@ -128,8 +128,23 @@ def _absolute(url: str) -> str:
 
 @unit_of_work
 def mark_read(*, recipients: Iterable[str], pk: int | None = None) -> int:
-    """Mark the screen messages of these recipients as read (one, or all). Returns how many."""
-    messages = Message.objects.filter(recipient__in=list(recipients), read_at__isnull=True)
+    """Mark the screen messages of these recipients as read (one, or all). Returns how many.
+
+    A party's message is read once for all who act for it.
+    """
+    messages = Message.objects.filter(
+        recipient__in=list(recipients), channel=Channel.SCREEN, read_at__isnull=True
+    )
     if pk is not None:
         messages = messages.filter(pk=pk)
     return messages.update(read_at=now())
+
+
+def unread_count(recipients: Iterable[str]) -> int:
+    """Return how many screen messages of these recipients nobody has read."""
+    wanted = list(recipients)
+    if not wanted:
+        return 0
+    return Message.objects.filter(
+        recipient__in=wanted, channel=Channel.SCREEN, read_at__isnull=True
+    ).count()

@@ -116,6 +116,13 @@ class Access:
         return self.acting.party if self.acting else None
 
     @property
+    def recipients(self) -> list[str]:
+        """Whose messages the user reads: her own and those of her parties (keys of the outbox)."""
+        if self.user is None:
+            return []
+        return [f"user:{self.user.pk}", *(f"party:{pk}" for pk in self.party_ids)]
+
+    @property
     def is_superuser(self) -> bool:
         return bool(self.user and self.user.is_superuser)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from marketplace.notifications.services import unread_count
 from marketplace.web.shells import navigation_for
 
 
@@ -18,4 +19,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "access": access,
         "navigation": SimpleLazyObject(lambda: navigation_for(access, request.path)),
+        "unread_count": SimpleLazyObject(lambda: unread_count(access.recipients)),
     }

@@ -23,7 +23,7 @@ class Basket(AbstractBasket):
         """Return the lines in the order they were made, read once."""
         if self._lines is None and self.pk is not None:
             self._lines = self.lines.select_related(
-                "product__product_class", "stockrecord__partner"
+                "product__product_class", "stockrecord__partner__party"
             ).order_by("pk")
         return super().all_lines()
 

@@ -48,7 +48,7 @@ class LotQuerySet(models.QuerySet[Any]):
         """Lots that entered from outside: everything but what came back."""
         return self.exclude(kind="returned")
 
-    def with_left(self) -> Self:
+    def with_left(self) -> Any:
         """Annotate `packed_qty`, `disposed_qty` and `left_qty` (base units)."""
         from orders.fulfilment.models import Disposition, PackLot
 

@@ -50,6 +50,8 @@ def cancel_deliveries(
         .exclude(state=DeliveryState.CANCELLED)
         .values_list("cycle_id", "order_id", "order__buyer__buyer_class_id")
     )
+    if not found:
+        return []
     if not after_cutoff:
         for buyer_class in sorted({row[2] for row in found}):
             require_open(

@@ -7,6 +7,7 @@
 
 - `"public"`: anybody,
 - `"signed-in"`: anybody who is signed in,
+- `"development"`: nobody (404) outside a developer's machine,
 - a tuple of role names (`("staff", "treasurer")`): holders of one of these roles. The superuser
   always may.
 
@@ -24,7 +25,8 @@ called in a rolled-back transaction with a `World` (`tests/access/world.py`):
 
     EXAMPLES = {"parties:group": lambda world: {"pk": world.its_group.pk}}
 
-Return None when there is no such thing as a foreign object (a cycle belongs to the hub).
+What is made by an example is rolled back after its requests, so examples of other URLs make their
+own. Return None when there is no such thing as a foreign object (a cycle belongs to the hub).
 
 What the walk asks, of every URL and every role:
 

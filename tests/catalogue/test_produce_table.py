@@ -34,12 +34,6 @@ def changed(tmp_path: Path, source: Path, change: Change) -> Path:
     return target
 
 
-def forget_produce() -> None:
-    ProduceGuide.objects.all().delete()
-    TaxCategory.objects.all().delete()
-    Product.objects.all().delete()
-
-
 def places(refused: Refusals) -> set[tuple[str, int, str]]:
     return {(r.where["file"], r.where["line"], r.where["column"]) for r in refused.items}
 
@@ -98,7 +92,7 @@ def test_update_writes_the_files_figures_over_what_is_there() -> None:
 
 
 def test_every_bad_cell_is_reported_and_nothing_is_saved(tmp_path: Path) -> None:
-    forget_produce()
+    before = list(Product.objects.order_by("pk").values())
 
     def spoil(rows: list[dict[str, str]]) -> None:
         rows[0]["order_step"] = "หนึ่ง"
@@ -109,10 +103,11 @@ def test_every_bad_cell_is_reported_and_nothing_is_saved(tmp_path: Path) -> None
         rows[5]["shelf_life_days"] = "0"
         rows[6]["harvest_lead_days"] = "-1"
         rows[42]["nominal_piece_g"] = ""  # a piece product without a weight
+        rows[50]["shelf_life_days"] = "9"  # good, but it comes with bad ones
 
     units = changed(tmp_path, UNITS, spoil)
     with pytest.raises(Refusals) as refused:
-        load_produce(units=units)
+        load_produce(units=units, update=True)
     assert places(refused.value) == {
         ("produce_units.csv", 2, "order_step"),
         ("produce_units.csv", 3, "price_low_satang"),
@@ -123,7 +118,7 @@ def test_every_bad_cell_is_reported_and_nothing_is_saved(tmp_path: Path) -> None
         ("produce_units.csv", 8, "harvest_lead_days"),
         ("produce_units.csv", 44, "nominal_piece_g"),
     }
-    assert not Product.objects.exists()
+    assert list(Product.objects.order_by("pk").values()) == before
 
 
 def test_names_that_repeat_are_missing_or_stand_in_one_file_only(tmp_path: Path) -> None:

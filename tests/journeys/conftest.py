@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from marketplace.demo.scratch import WORK, remove_sqlite, sqlite_template
 from tests.suite import ROOT, chromium
-from tests.support.databases import WORK, SQLiteDatabase
 
 SHOTS = Path(os.environ.get("LUANGNA_SHOTS", ROOT / "var" / "shots"))
 
@@ -35,12 +35,8 @@ class Site:
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
     """Serve the demo from a database of its own."""
-    database = SQLiteDatabase("journeys")
-    template = database.template
-    if not template.exists():
-        database.prepare()
     path = WORK / f"journeys-{os.getpid()}.sqlite3"
-    shutil.copyfile(template, path)
+    shutil.copyfile(sqlite_template(), path)
     environment = {
         **os.environ,
         "DATABASE_URL": f"sqlite:///{path}",
@@ -74,8 +70,7 @@ def site() -> Iterator[Site]:
     finally:
         server.terminate()
         server.wait(timeout=10)
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{path}{suffix}").unlink(missing_ok=True)
+        remove_sqlite(path)
 
 
 def _wait_for(url: str) -> None:

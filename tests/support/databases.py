@@ -1,101 +1,49 @@
 """Databases for the tests: migrated once per backend, then cloned.
 
 The template carries every migration, the guards and the reference rows (districts, produce, chart
-of accounts); a test process works on its own clone, and a test that commits gets the clone
-renewed afterwards instead of being flushed, so guards and base rows stand in every test.
+of accounts); a test process works on its own clone, and a test that commits gets the clone renewed
+afterwards instead of being flushed, so guards and base rows stand in every test.
 """
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 from django.db import connection, connections
 
-ROOT = Path(__file__).resolve().parents[2]
-WORK = Path(os.environ.get("LUANGNA_TEST_DIR", ROOT / "var" / "test"))
+from marketplace.demo.scratch import (
+    WORK,
+    fingerprint,
+    one_at_a_time,
+    point_at,
+    prepare_database,
+    remove_sqlite,
+    sqlite_template,
+)
 
-
-def fingerprint() -> str:
-    """Return a hash over everything that decides what a migrated database looks like."""
-    digest = hashlib.sha256()
-    patterns = ("**/migrations/*.py", "**/guards.py", "**/reference.py", "**/data/*.csv")
-    for package in ("marketplace", "catalogue", "orders", "cms"):
-        for pattern in patterns:
-            for path in sorted((ROOT / package).glob(pattern)):
-                digest.update(path.relative_to(ROOT).as_posix().encode())
-                digest.update(path.read_bytes())
-    digest.update((ROOT / "requirements.lock").read_bytes())
-    return digest.hexdigest()[:16]
-
-
-@contextmanager
-def _once() -> Iterator[None]:
-    WORK.mkdir(parents=True, exist_ok=True)
-    with (WORK / "lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-
-
-def _manage(*arguments: str, database_url: str) -> None:
-    subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), *arguments],
-        check=True,
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "DATABASE_URL": database_url,
-            "DJANGO_SETTINGS_MODULE": "marketplace.settings.test",
-        },
-    )
+__all__ = ["WORK", "PostgresDatabase", "SQLiteDatabase", "choose"]
 
 
 class SQLiteDatabase:
     """A file of its own for each test process, copied from the template."""
 
     def __init__(self, worker: str) -> None:
-        self.template = WORK / f"template-{fingerprint()}.sqlite3"
         self.path = WORK / f"{worker}-{os.getpid()}.sqlite3"
 
     def prepare(self) -> None:
-        with _once():
-            if not self.template.exists():
-                draft = self.template.with_suffix(".draft")
-                draft.unlink(missing_ok=True)
-                url = f"sqlite:///{draft}"
-                _manage("migrate", "-v0", database_url=url)
-                _manage("load_reference", "-v0", database_url=url)
-                _checkpoint(draft)
-                draft.rename(self.template)
+        self.template = sqlite_template()
         self.renew()
 
     def renew(self) -> None:
         connection.close()
-        for suffix in ("-wal", "-shm", ""):
-            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+        remove_sqlite(self.path)
         shutil.copyfile(self.template, self.path)
-        _point_at(str(self.path))
+        point_at(str(self.path))
 
     def dispose(self) -> None:
         connection.close()
-        for suffix in ("-wal", "-shm", ""):
-            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
-
-
-def _checkpoint(path: Path) -> None:
-    import sqlite3
-
-    with sqlite3.connect(path) as handle:
-        handle.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        handle.execute("PRAGMA journal_mode=DELETE")
-    handle.close()
+        remove_sqlite(self.path)
 
 
 class PostgresDatabase:
@@ -117,14 +65,12 @@ class PostgresDatabase:
             return rows
 
     def prepare(self) -> None:
-        with _once():
+        with one_at_a_time():
             known = self._server(f"SELECT 1 FROM pg_database WHERE datname = '{self.template}'")
             if not known:
                 draft = f"{self.template}_draft"
                 self._server(f'DROP DATABASE IF EXISTS "{draft}"', f'CREATE DATABASE "{draft}"')
-                url = f"{self.server_url}/{draft}"
-                _manage("migrate", "-v0", database_url=url)
-                _manage("load_reference", "-v0", database_url=url)
+                prepare_database(f"{self.server_url}/{draft}")
                 self._server(f'ALTER DATABASE "{draft}" RENAME TO "{self.template}"')
         self.renew()
 
@@ -134,18 +80,11 @@ class PostgresDatabase:
             f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)',
             f'CREATE DATABASE "{self.name}" TEMPLATE "{self.template}"',
         )
-        _point_at(self.name)
+        point_at(self.name)
 
     def dispose(self) -> None:
         connections.close_all()
         self._server(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
-
-
-def _point_at(name: str) -> None:
-    from django.conf import settings
-
-    settings.DATABASES["default"]["NAME"] = name
-    connection.settings_dict["NAME"] = name
 
 
 def choose(worker: str) -> SQLiteDatabase | PostgresDatabase:

@@ -266,13 +266,13 @@ def _checked(line: Line, one: AcceptanceInput, delivered: int, tolerance_bp: int
             code="beyond-tolerance",
             where=where,
         )
-    if one.rejected_qty or one.downgraded_qty:
-        if one.cause not in Cause.values or not one.reason.strip():
-            raise Refusal(
-                _("%(product)s: บอกเหตุผลของส่วนที่ไม่รับหรือรับเป็นเกรดต่ำกว่า") % words,
-                code="cause",
-                where=where,
-            )
+    answered = one.cause in Cause.values and one.reason.strip()
+    if (one.rejected_qty or one.downgraded_qty) and not answered:
+        raise Refusal(
+            _("%(product)s: บอกเหตุผลของส่วนที่ไม่รับหรือรับเป็นเกรดต่ำกว่า") % words,
+            code="cause",
+            where=where,
+        )
     if one.downgraded_qty and (
         one.downgraded_grade not in Grade.values
         or Grade(one.downgraded_grade).rank <= Grade(line.min_grade).rank
