@@ -210,6 +210,29 @@ def lock_open_draft(draft: OrderDraft) -> OrderDraft:
 
 
 @unit_of_work
+def change_site(*, by: User | None, draft: OrderDraft, site: DeliverySite) -> OrderDraft:
+    """Have a draft delivered to another site of the same buyer.
+
+    Raises:
+        Refusal: the site is another buyer's or closed; the draft is placed or discarded.
+    """
+    draft = lock_open_draft(draft)
+    if site.buyer_id != draft.buyer_id or site.archived_at is not None:
+        raise Refusal(_("จุดส่งนี้ใช้ไม่ได้ กรุณาเลือกจุดส่งอื่น"), code="site", where="site")
+    if draft.site_id != site.pk:
+        draft.site = site
+        draft.save(update_fields=["site"])
+        record(
+            by=by,
+            action="orders.draft.site",
+            subject=draft,
+            party=f"party:{draft.buyer_id}",
+            data={"site": site.pk},
+        )
+    return draft
+
+
+@unit_of_work
 def discard_draft(*, by: User | None, draft: OrderDraft) -> OrderDraft:
     """Put a draft away; discarding it twice changes nothing.
 
