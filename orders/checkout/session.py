@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from oscar.apps.checkout import exceptions
@@ -25,10 +26,19 @@ class CheckoutSessionMixin(OscarSessionMixin):
     checkout_session: CheckoutSessionData
     draft: OrderDraft
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Put our session data in place before Oscar's conditions are asked."""
-        self.request = request
-        return super().dispatch(request, *args, **kwargs)
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Ask the pre-conditions, which find the draft, and then the skip conditions."""
+        self.checkout_session = CheckoutSessionData(request)
+        try:
+            self.check_pre_conditions(request)
+            self.check_skip_conditions(request)
+        except exceptions.FailedPreCondition as failed:
+            for message in failed.messages:
+                messages.warning(request, message)
+            return redirect(failed.url)
+        except exceptions.PassedSkipCondition as passed:
+            return redirect(passed.url)
+        return super(OscarSessionMixin, self).dispatch(request, *args, **kwargs)
 
     def check_draft_is_chosen(self, request: Any) -> None:
         """Find the draft; without one, or with a placed one, this is not the place to be."""
@@ -67,14 +77,6 @@ class CheckoutSessionMixin(OscarSessionMixin):
 
     def _sites(self) -> Any:
         return self.draft.buyer.sites.filter(archived_at__isnull=True)
-
-    def check_skip_conditions(self, request: Any) -> None:
-        """Ask skip conditions after the pre-conditions, as ours need the draft."""
-
-    def check_pre_conditions(self, request: Any) -> None:
-        """Ask pre-conditions, then skip conditions."""
-        super().check_pre_conditions(request)
-        super().check_skip_conditions(request)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the page's context without Oscar's submission of a cart."""

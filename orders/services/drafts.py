@@ -170,8 +170,10 @@ def located(
     """Return a refusal of a cell that says in which row and column it stands."""
     row = str(listing.product.name) if listing else str(cell.listing_id)
     column = format_date(day, "day") if day else str(cell.cycle_id)
+    words = {"row": row, "column": column, "why": refusal}
     return Refusal(
-        _("%(row)s %(column)s: %(why)s") % {"row": row, "column": column, "why": refusal},
+        (_("%(row)s: %(why)s") if refusal.code == "closed" else _("%(row)s %(column)s: %(why)s"))
+        % words,
         code=refusal.code,
         where={
             "listing": cell.listing_id,

@@ -408,7 +408,7 @@ def _explanation(found: OrderDraft, sheet: Sheet, asked: str) -> dict[str, Any] 
         return format_number(qty, unit)
 
     eq = [{"sign": "", "value": number(figure.offered), "label": _("กลุ่มเปิดจอง")}]
-    eq.append({"sign": "−", "value": number(figure.others), "label": _("ผู้อื่นจองแล้ว")})
+    eq.append({"sign": "−", "value": number(figure.others), "label": _("จองไปแล้ว")})
     if figure.mine:
         eq.append({"sign": "−", "value": number(figure.mine), "label": _("ช่องอื่นของคุณ")})
     eq.append({"sign": "=", "value": number(figure.left), "label": _("ยืนยันให้คุณได้")})

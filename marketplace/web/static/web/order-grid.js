@@ -301,6 +301,14 @@
   var narrow = window.matchMedia("(max-width: 43.99rem)");
   var heads = table.tHead.rows[0].cells;
 
+  /* What one press adds: a whole kilogram where steps are half ones, half a kilogram of herbs. */
+  function press(row) {
+    var step = parseInt(row.getAttribute("data-step"), 10);
+    if (row.getAttribute("data-per") === "1") { return step; }
+    if (step < 500) { return step * 5; }
+    return step < 1000 ? step * 2 : step;
+  }
+
   function dress() {
     if (!narrow.matches) { return; }
     table.querySelectorAll("td.on .cell > input").forEach(function (input) {
@@ -308,12 +316,13 @@
       var wrap = doc.createElement("span");
       wrap.className = "step";
       wrap.setAttribute("data-stepper", "");
-      input.setAttribute("data-step", parseInt(row.getAttribute("data-step"), 10) / parseInt(row.getAttribute("data-per"), 10));
+      input.setAttribute("data-step", press(row) / parseInt(row.getAttribute("data-per"), 10));
       input.setAttribute("data-least", "0");
       input.parentNode.insertBefore(wrap, input);
       [["-1", "−", "less"], ["1", "+", "more"]].forEach(function (which, index) {
         var button = doc.createElement("button");
         button.type = "button";
+        button.className = "js-only";
         button.setAttribute("data-by", which[0]);
         button.setAttribute("aria-label", word(which[2]) + " " + input.getAttribute("aria-label"));
         button.textContent = which[1];
