@@ -158,7 +158,7 @@ def _moved(prefix: str, *, debit: bool) -> int:
 
 def _supply_checks() -> list[tuple[str, bool, str]]:
     held = dict(
-        Backing.objects.exclude(reservation__state="released")
+        Backing.objects.filter(reservation__state="live")
         .values_list("harvest_offer_id")
         .annotate(total=Sum("qty"))
     )

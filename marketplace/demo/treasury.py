@@ -18,9 +18,8 @@ from marketplace.common.dates import BE_OFFSET
 from marketplace.common.money import percentage
 from marketplace.demo.setting import Market
 from marketplace.parties.models import ReleaseRule
-from orders.invoicing.models import Document
+from orders.invoicing.models import DeliverySale, Document
 from orders.invoicing.services import issue_bills
-from orders.models import Delivery
 from orders.reconciliation.models import BankAccount, BankRow
 from orders.reconciliation.services import (
     ApplicationInput,
@@ -33,14 +32,13 @@ from orders.settlement.models import PayoutBatch
 from orders.settlement.services import (
     approve_batch,
     close_float,
-    due_of,
-    expected_on_bank,
     make_batch,
     open_float,
     pay_batch,
     pay_cash,
 )
-from orders.states import DeliveryState
+from orders.settlement.services.payees import due_of
+from orders.settlement.services.payouts import expected_on_bank
 
 OPENING = 150_000_000  # satang on the bank when the books begin
 
@@ -64,21 +62,26 @@ class Bank:
 
     number: str
     balance: int = OPENING
-    movements: list[Movement] = field(default_factory=list)
+    waiting: list[tuple[date, str, int, int]] = field(default_factory=list)
 
     def move(self, day: date, text: str, *, into: int = 0, out: int = 0) -> None:
-        """Book one movement."""
-        self.balance += into - out
-        kind = "รับโอน" if into else "โอนเงิน"
-        self.movements.append(
-            Movement(
-                day, f"{9 + len(self.movements) % 8:02}:15", kind, text, into, out, self.balance
-            )
-        )
+        """Order one movement; the bank books it on its day."""
+        self.waiting.append((day, text, into, out))
 
-    def statement(self, first: date, last: date) -> bytes | None:
-        """Export the movements of some days as CSV in CP874 with Buddhist years; None without any."""
-        rows = [m for m in self.movements if first <= m.day <= last]
+    def _book(self, until: date) -> list[Movement]:
+        due = sorted((w for w in self.waiting if w[0] <= until), key=lambda w: w[0])
+        self.waiting = [w for w in self.waiting if w[0] > until]
+        booked = []
+        for place, (day, text, into, out) in enumerate(due):
+            self.balance += into - out
+            kind = "รับโอน" if into else "โอนเงิน"
+            at = f"{9 + place % 8:02}:{place % 60:02}"
+            booked.append(Movement(day, at, kind, text, into, out, self.balance))
+        return booked
+
+    def statement(self, last: date) -> bytes | None:
+        """Export what was booked since the last file as CSV in CP874 with Buddhist years, or None."""
+        rows = self._book(last)
         if not rows:
             return None
         out = io.StringIO()
@@ -117,7 +120,6 @@ class Treasury:
     bank: Bank
     account: BankAccount
     promised: list[tuple[date, int, bool]] = field(default_factory=list)
-    read_until: date | None = None
 
 
 def open_treasury(market: Market, day: date) -> Treasury:
@@ -147,14 +149,13 @@ def bill_week(treasury: Treasury, moment: datetime, *, everybody: bool = False) 
             month_end = (clock.today() + timedelta(days=7)).month != clock.today().month
             if not (weekly or month_end or everybody):
                 continue
-            deliveries = list(
-                Delivery.objects.filter(
-                    order__buyer=buyer,
-                    state=DeliveryState.ACCEPTED,
-                    cycle__delivery_day__lte=clock.today(),
-                    sale__document__isnull=True,
-                ).order_by("cycle__delivery_day", "pk")
-            )
+            deliveries = [
+                sale.delivery
+                for sale in DeliverySale.objects.unbilled()
+                .filter(buyer=buyer, day__lte=clock.today())
+                .select_related("delivery")
+                .order_by("day", "pk")
+            ]
             if deliveries:
                 issued += issue_bills(by=market.treasurer, buyer=buyer, deliveries=deliveries)
     today = moment.date()
@@ -235,11 +236,8 @@ def read_bank(treasury: Treasury, moment: datetime) -> list[BankRow]:
     """
     market = treasury.market
     day = moment.date()
-    first = (treasury.read_until or treasury.account.opened_on - timedelta(days=1)) + timedelta(
-        days=1
-    )
     with clock.at(moment):
-        content = treasury.bank.statement(first, day)
+        content = treasury.bank.statement(day)
         if content is not None:
             import_statement(
                 by=market.treasurer,
@@ -249,7 +247,6 @@ def read_bank(treasury: Treasury, moment: datetime) -> list[BankRow]:
             )
             match_automatically(account=treasury.account)
             _apply_expected(treasury)
-    treasury.read_until = day
     return list(treasury.account.rows.filter(applied_satang=0).order_by("day", "place"))
 
 
