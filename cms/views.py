@@ -128,6 +128,6 @@ def door(request: HttpRequest) -> HttpResponse:
         return redirect(f"{target}?{query}" if query else target)
     if request.user.has_perm("wagtailadmin.access_admin"):
         return redirect("wagtailadmin_home")
-    messages.get_messages(request).used = True  # Wagtail has said it in other words already
+    list(messages.get_messages(request))  # Wagtail has said it in other words already
     messages.error(request, _("บัญชีนี้ยังไม่มีสิทธิ์แก้หน้าเว็บ ขอสิทธิ์จากผู้ดูแลระบบของสหกรณ์"))
     return redirect("home_for_role")
