@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from catalogue.standards.models import Certificate
 
-Listener = Callable[[Sequence[Certificate]], None]
+Listener = Callable[[Sequence[Certificate]], object]
 
 _ended: list[Listener] = []
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from catalogue.grades import Grade
 from catalogue.models import Product
@@ -266,7 +267,7 @@ def weigh_in(market: Market, cycle: OrderCycle, twists: Twists, *, part: float =
             qty = qty * market.random.randrange(86, 97) // 100
         if twists.regrade and grade == Grade.A and twists.once("regrade"):
             grade = Grade.B
-        common = {
+        common: dict[str, Any] = {
             "key": f"demo-{row.pk}",
             "cycle_id": cycle.pk,
             "person_id": row.person_id,

@@ -1,7 +1,75 @@
-"""The room's place in Django."""
+"""The room's place in Django; hears what fulfilment tells; menus and checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+    from orders.fulfilment.hooks import LotCorrection
+    from orders.fulfilment.models import Acceptance, Disposition, HarvestLot
 
 
 class InvoicingConfig(AppConfig):
     name = "orders.invoicing"
+
+    def ready(self) -> None:
+        from marketplace.ledger.hooks import register_checks
+        from marketplace.web.homes import register_home
+        from marketplace.web.shells import Entry, register_navigation
+        from orders.fulfilment import hooks
+        from orders.invoicing.checks import checks
+        from orders.invoicing.guards import register_guards
+        from orders.invoicing.sources import register_sources
+
+        office = frozenset({"staff", "treasurer"})
+
+        register_guards()
+        register_checks(checks)
+        register_sources()
+        register_navigation(
+            Entry("money", _("ใบแจ้งหนี้"), "invoicing:bills", office, "bill", 500),
+            Entry("money", _("วางบิลสิ้นเดือน"), "invoicing:month", office, "calendar", 505),
+            Entry("money", _("ลูกหนี้ตามอายุ"), "invoicing:ageing", office, "clock", 540),
+            Entry(
+                "buyer",
+                _("บิล"),
+                "invoicing:bills",
+                frozenset({"requester", "approver", "finance"}),
+                "bill",
+                60,
+                tab=True,
+            ),
+        )
+        register_home("finance", "invoicing:bills")
+        hooks.lots_taken_in.append(_lots_taken_in)
+        hooks.lots_corrected.append(_lots_corrected)
+        hooks.lots_disposed.append(_lots_disposed)
+        hooks.deliveries_accepted.append(_deliveries_accepted)
+
+
+def _lots_taken_in(lots: list[HarvestLot], by: User | None) -> None:
+    from orders.invoicing.services import take_in_lots
+
+    take_in_lots(by=by, lots=lots)
+
+
+def _lots_corrected(corrections: list[LotCorrection], by: User | None) -> None:
+    from orders.invoicing.services import correct_lots
+
+    correct_lots(by=by, corrections=corrections)
+
+
+def _lots_disposed(dispositions: list[Disposition], by: User | None) -> None:
+    from orders.invoicing.services import dispose_lots
+
+    dispose_lots(by=by, dispositions=dispositions)
+
+
+def _deliveries_accepted(acceptances: list[Acceptance], by: User | None) -> None:
+    from orders.invoicing.services import sell_deliveries
+
+    sell_deliveries(by=by, acceptances=acceptances)

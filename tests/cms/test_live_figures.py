@@ -89,7 +89,7 @@ def test_queries_do_not_grow_with_offers(django_assert_max_num_queries: Any) -> 
     with django_assert_max_num_queries(4):
         assert len(live.open_offers(limit=12)) == 12
     cache.clear()
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         live.in_season(limit=12)
 
 

@@ -26,7 +26,7 @@ from catalogue.supply.services import (
     resize,
 )
 from marketplace.common.exceptions import Refusal
-from tests.support.supply import FIRST_DAY, START, broken_rules, certify, make_supply
+from tests.support.supply import FIRST_DAY, START, Supply, broken_rules, certify, make_supply
 
 DAYS = st.integers(0, 3)
 KILOS = st.integers(0, 30)
@@ -48,24 +48,29 @@ ACTS = st.lists(
 )
 
 
+@pytest.fixture
+def supply(db: None, stop_clock: Any) -> Supply:
+    stop_clock(START)
+    made = make_supply(4)
+    certify("GAP", made.day(-9), made.day(30), group=made.group)
+    return made
+
+
 @pytest.mark.everywhere
 @pytest.mark.django_db
 @settings(
-    max_examples=60,
+    max_examples=80,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(acts=ACTS)
-def test_no_sequence_of_acts_breaks_a_promise(acts: list[Any], stop_clock: Any) -> None:
-    stop_clock(START)
+def test_no_sequence_of_acts_breaks_a_promise(supply: Supply, acts: list[Any]) -> None:
     with transaction.atomic():
-        _play(acts)
+        _play(supply, acts)
         transaction.set_rollback(True)
 
 
-def _play(acts: list[Any]) -> None:
-    supply = make_supply(4)
-    certify("GAP", supply.day(-9), supply.day(30), group=supply.group)
+def _play(supply: Supply, acts: list[Any]) -> None:
     holders: list[str] = []
     guaranteed: dict[str, int] = {}
     for act, *facts in acts:

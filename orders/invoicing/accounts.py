@@ -1,0 +1,100 @@
+"""Codes of the ledger accounts that are kept per buyer, per grower and per bank account.
+
+Codes carry the parties' own short codes, which never change; names are for the reader of the
+books. Every one is opened on first use.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from marketplace.ledger.rules import AccountInput
+from marketplace.parties.models import Buyer, FarmerGroup, Person
+
+IN_HAND: Final = "produce:in-hand"
+POOL: Final = "pool:price"
+SHRINKAGE: Final = "shrinkage"
+REPLACEMENT: Final = "replacement"
+DONATION: Final = "donation"
+OUTSIDE: Final = "payable:outside"
+RESALE: Final = "resale:due"
+DELIVERY_FEE: Final = "fee:delivery"
+VAT: Final = "vat:output"
+WITHHELD: Final = "wht:receivable"
+SUSPENSE: Final = "suspense:unmatched"
+CAPITAL: Final = "capital:working"
+BANK_FEE: Final = "fee:bank"
+INTEREST: Final = "interest"
+SAFE: Final = "cash:safe"
+FLOAT: Final = "cash:float"
+CASH_DIFFERENCE: Final = "cash:difference"
+PAYOUT_TRANSIT: Final = "transit:payout"
+CASH_TRANSIT: Final = "transit:cash"
+
+
+def payee_code(group: FarmerGroup, person: Person | None) -> str:
+    """`<group>` or `<group>:<person>`: the tail of a grower's accounts."""
+    return f"{group.code}:{person.code}" if person else group.code
+
+
+def payable(group: FarmerGroup, person: Person | None) -> AccountInput:
+    """What a grower is owed; never below zero, so a payout cannot exceed it."""
+    return AccountInput(
+        code=f"payable:{payee_code(group, person)}",
+        name_th=f"ค้างจ่าย {person.name if person else group.name_th}",
+        name_en=f"Owed to {person.name if person else group.name_en or group.name_th}",
+        type="liability",
+        holder=f"person:{person.pk}" if person else f"party:{group.pk}",
+        bounded=True,
+    )
+
+
+def advance(group: FarmerGroup, person: Person | None) -> AccountInput:
+    """What a grower was paid beyond what turned out to be owed; taken from later payouts."""
+    return AccountInput(
+        code=f"advance:{payee_code(group, person)}",
+        name_th=f"จ่ายเกิน {person.name if person else group.name_th}",
+        name_en=f"Overpaid to {person.name if person else group.name_en or group.name_th}",
+        type="asset",
+        holder=f"person:{person.pk}" if person else f"party:{group.pk}",
+        bounded=True,
+    )
+
+
+def advance_of(payable_code: str) -> str:
+    """The advance account beside a payable account, by code."""
+    return "advance:" + payable_code.removeprefix("payable:")
+
+
+def unbilled(buyer: Buyer) -> AccountInput:
+    """Accepted deliveries of a buyer that stand on no bill yet."""
+    return AccountInput(
+        code=f"unbilled:{buyer.code}",
+        name_th=f"ส่งแล้วรอวางบิล {buyer.name_th}",
+        name_en=f"Delivered, not billed: {buyer.name_en or buyer.name_th}",
+        type="asset",
+        holder=f"party:{buyer.pk}",
+    )
+
+
+def receivable(buyer: Buyer) -> AccountInput:
+    """Open bills of a buyer."""
+    return AccountInput(
+        code=f"receivable:{buyer.code}",
+        name_th=f"ลูกหนี้ {buyer.name_th}",
+        name_en=f"Receivable: {buyer.name_en or buyer.name_th}",
+        type="asset",
+        holder=f"party:{buyer.pk}",
+    )
+
+
+def deposit(buyer: Buyer) -> AccountInput:
+    """Money of a buyer that pays no bill yet; never below zero."""
+    return AccountInput(
+        code=f"deposit:{buyer.code}",
+        name_th=f"เงินรับล่วงหน้า {buyer.name_th}",
+        name_en=f"Deposit of {buyer.name_en or buyer.name_th}",
+        type="liability",
+        holder=f"party:{buyer.pk}",
+        bounded=True,
+    )

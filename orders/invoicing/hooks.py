@@ -1,0 +1,59 @@
+"""What upper rooms are told: they register a function in their `AppConfig.ready()`.
+
+Each is called inside the transaction that causes it and may refuse it by raising.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+    from orders.invoicing.models import Document
+
+
+@dataclass(frozen=True, slots=True)
+class OwedFact:
+    """What one event owes a grower, satang; below zero it is taken back.
+
+    Attributes:
+        key: idempotency key, unique among all facts.
+        kind: intake, accepted, correction, returned or resold.
+        group_id: the farmer group.
+        person_id: the grower; None only for goods of a group as such.
+        lot_id: the harvest lot.
+        line_id: the order line, for what is owed by accepted weight.
+        day: delivery day of the lot's cycle.
+        qty: base units it is for.
+        price_satang: farm gate per 1,000 g or piece.
+        satang: the amount.
+        journal_key: the journal that carries it.
+    """
+
+    key: str
+    kind: str
+    group_id: int
+    person_id: int | None
+    lot_id: int
+    line_id: int | None
+    day: dt.date
+    qty: int
+    price_satang: int
+    satang: int
+    journal_key: str
+
+
+GrowersOwed = Callable[[list[OwedFact], "User | None"], None]
+DocumentsChanged = Callable[[list["Document"], "User | None"], None]
+
+growers_owed: list[GrowersOwed] = []
+"""Called with what an event owes growers, after its journal is posted."""
+
+documents_changed: list[DocumentsChanged] = []
+"""Called when bills were paid in full, became open again, or were voided."""
+
+pay_to: list[Callable[[], list[str]]] = []
+"""Lines for the foot of a bill: to which bank account it may be transferred."""

@@ -1,0 +1,35 @@
+"""Reading sales and documents, scoped to who asks: a buyer its own, the cooperative all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import F
+
+if TYPE_CHECKING:
+    from marketplace.parties.access import Access
+
+
+class _BuyerScoped(models.QuerySet[Any]):
+    def for_access(self, access: Access) -> Self:
+        """Rows of the asker's buyers, all for the cooperative; nobody else sees any."""
+        if access.is_cooperative:
+            return self
+        return self.filter(buyer_id__in=access.buyer_ids)
+
+
+class SaleQuerySet(_BuyerScoped):
+    def unbilled(self) -> Self:
+        """Deliveries that stand on no bill yet and are worth something."""
+        return self.filter(total_satang__gt=0).exclude(documents__stands=True)
+
+
+class DocumentQuerySet(_BuyerScoped):
+    def standing(self) -> Self:
+        """Documents that were not voided."""
+        return self.filter(state="issued")
+
+    def open(self) -> Self:
+        """Standing documents on which something is still to be paid."""
+        return self.standing().filter(settled_satang__lt=F("total_satang"))

@@ -1,0 +1,25 @@
+"""Triggers over what is owed and paid."""
+
+from __future__ import annotations
+
+from marketplace.common.guards import append_only, refuse, register
+
+
+def register_guards() -> None:
+    """Register this room's guards."""
+    append_only("settlement_voucher")
+    register(
+        refuse("settlement_owed", "UPDATE", except_columns=("due_day",)),
+        refuse("settlement_owed", "DELETE"),
+        refuse("settlement_payoutbatch", "DELETE"),
+        refuse(
+            "settlement_payoutitem",
+            "UPDATE",
+            except_columns=("state", "confirmed_satang", "paid_day", "failure"),
+        ),
+        refuse("settlement_payoutitem", "DELETE"),
+        refuse("settlement_payoutowed", "UPDATE", except_columns=("stands",)),
+        refuse("settlement_payoutowed", "DELETE"),
+        refuse("settlement_cashfloat", "DELETE"),
+        refuse("settlement_cashfloat", "UPDATE", when="OLD.closed_at IS NOT NULL"),
+    )

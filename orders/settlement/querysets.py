@@ -1,0 +1,63 @@
+"""Reading what is owed and paid: a grower its own, a coordinator her group's, the treasurer all.
+
+Agencies and buyers see nothing of it; cooperative staff without the treasurer's role see what is
+owed, and no bank account.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+if TYPE_CHECKING:
+    from marketplace.parties.access import Access
+
+
+class _GrowerScoped(models.QuerySet[Any]):
+    def for_access(self, access: Access) -> Self:
+        """Rows of the asker: as a grower, as a coordinator of the group, all for the cooperative."""
+        if access.is_cooperative:
+            return self
+        return self.filter(
+            Q(person_id=access.person_id or 0) | Q(group_id__in=access.coordinated_group_ids)
+        )
+
+
+class OwedQuerySet(_GrowerScoped):
+    def unpaid(self) -> Self:
+        """Amounts that stand in no payment."""
+        from orders.settlement.models import PayoutOwed
+
+        standing = PayoutOwed.objects.filter(owed=OuterRef("pk"), stands=True)
+        return self.filter(~Exists(standing))
+
+    def payable_until(self, day: dt.date) -> Self:
+        """Amounts that may be paid by a day; what is taken back counts at once."""
+        return self.filter(Q(due_day__lte=day) | Q(satang__lt=0))
+
+
+class ItemQuerySet(_GrowerScoped):
+    def standing(self) -> Self:
+        """Payments that were not cancelled and did not fail."""
+        return self.exclude(state__in=["failed", "cancelled"])
+
+
+class _TreasurerOnly(models.QuerySet[Any]):
+    def for_access(self, access: Access) -> Self:
+        """All for the treasurer, none for anybody else."""
+        return self if access.is_treasurer else self.none()
+
+
+class BatchQuerySet(_TreasurerOnly):
+    pass
+
+
+class FloatQuerySet(_TreasurerOnly):
+    pass
+
+
+class VoucherQuerySet(_GrowerScoped):
+    pass

@@ -1,0 +1,138 @@
+"""Who is to be paid how much: owed amounts gathered per payee, checked against the ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from marketplace.ledger.services import lock_bounds
+from marketplace.parties.models import FarmerGroup, PayoutAccount, Person
+from orders.invoicing import accounts
+from orders.settlement.models import Owed, PayoutItem
+
+
+@dataclass
+class Due:
+    """What one payee is to be paid, with the owed amounts in it."""
+
+    group: FarmerGroup
+    person: Person | None
+    owed: list[Owed] = field(default_factory=list)
+
+    @property
+    def satang(self) -> int:
+        return sum(one.satang for one in self.owed)
+
+    @property
+    def payee(self) -> Person | FarmerGroup:
+        return self.person or self.group
+
+
+def due_of(
+    *,
+    until: dt.date,
+    payees: Collection[Person | FarmerGroup] | None = None,
+    lock: bool = False,
+) -> list[Due]:
+    """Everybody with something to be paid by a day, in a fixed order.
+
+    A group that does not pay its members directly is one payee. With `lock`, the growers' ledger
+    accounts are locked first, so that two payments never count the same amount.
+
+    Args:
+        until: due by this day.
+        payees: only these persons and groups.
+        lock: inside a unit of work that will pay.
+    """
+    rows = _rows(until, payees)
+    if lock:
+        lock_bounds(code for owed in rows for code in _codes(owed))
+        rows = _rows(until, payees)
+    found: dict[tuple[int, int], Due] = {}
+    for owed in rows:
+        person = owed.person if owed.group.paid_to_members else None
+        key = (owed.group_id, person.pk if person else 0)
+        found.setdefault(key, Due(owed.group, person)).owed.append(owed)
+    return [due for _key, due in sorted(found.items()) if due.satang > 0]
+
+
+def _rows(until: dt.date, payees: Collection[Person | FarmerGroup] | None) -> list[Owed]:
+    rows = Owed.objects.unpaid().payable_until(until).select_related("group", "person", "lot")
+    if payees is not None:
+        persons = [one.pk for one in payees if isinstance(one, Person)]
+        groups = [one.pk for one in payees if isinstance(one, FarmerGroup)]
+        rows = rows.filter(group__paid_to_members=True, person_id__in=persons) | rows.filter(
+            group__paid_to_members=False, group_id__in=groups
+        )
+    return list(rows.order_by("pk"))
+
+
+def _codes(owed: Owed) -> tuple[str, str]:
+    code = accounts.payable(owed.group, owed.person).code
+    return code, accounts.advance_of(code)
+
+
+def live_accounts(dues: Iterable[Due]) -> dict[tuple[int, int], PayoutAccount]:
+    """Where each payee's money goes, by (group, person or 0)."""
+    listed = list(dues)
+    of_person = {
+        account.person_id: account
+        for account in PayoutAccount.objects.filter(
+            person_id__in=[due.person.pk for due in listed if due.person], ended_at__isnull=True
+        )
+    }
+    of_group = {
+        account.group_id: account
+        for account in PayoutAccount.objects.filter(
+            group_id__in=[due.group.pk for due in listed if not due.person], ended_at__isnull=True
+        )
+    }
+    found = {}
+    for due in listed:
+        account = of_person.get(due.person.pk) if due.person else of_group.get(due.group.pk)
+        if account is not None:
+            found[due.group.pk, due.person.pk if due.person else 0] = account
+    return found
+
+
+def payments_of(items: Iterable[PayoutItem]) -> dict[int, list[tuple[str, int, str]]]:
+    """The ledger entries that pay items: (account, satang debited, source) per grower.
+
+    A grower who was overpaid before gets that taken back: the advance account is credited with all
+    it holds, and the payable debited as much more. Locks the accounts.
+    """
+    listed = list(items)
+    grouped: dict[int, dict[tuple[FarmerGroup, Person | None], int]] = {}
+    for item in listed:
+        sums: dict[tuple[FarmerGroup, Person | None], int] = {}
+        for row in item.owed.filter(stands=True).select_related("owed__group", "owed__person"):
+            grower = (row.owed.group, row.owed.person)
+            sums[grower] = sums.get(grower, 0) + row.owed.satang
+        grouped[item.pk] = sums
+    codes = {
+        code
+        for sums in grouped.values()
+        for group, person in sums
+        for code in (
+            accounts.payable(group, person).code,
+            accounts.advance(group, person).code,
+        )
+    }
+    bounds = lock_bounds(codes)
+    taken: set[str] = set()
+    payments: dict[int, list[tuple[str, int, str]]] = {}
+    for item in listed:
+        source = f"payout_item:{item.pk}"
+        entries: list[tuple[str, int, str]] = []
+        for (group, person), satang in grouped[item.pk].items():
+            code = accounts.payable(group, person).code
+            ahead = accounts.advance(group, person).code
+            bound = bounds.get(ahead)
+            back = bound.available_satang if bound and ahead not in taken else 0
+            taken.add(ahead)
+            entries.append((code, satang + back, source))
+            if back:
+                entries.append((ahead, -back, source))
+        payments[item.pk] = entries
+    return payments

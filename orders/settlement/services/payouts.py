@@ -1,0 +1,310 @@
+"""Payout batches: one person makes, another approves, the bank row confirms."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from marketplace.accounts.models import User
+from marketplace.audit.services import record
+from marketplace.common.clock import now, today
+from marketplace.common.dates import be_year
+from marketplace.common.transactions import unit_of_work
+from marketplace.ledger.exceptions import Overdrawn
+from marketplace.ledger.services import post
+from marketplace.parties.models import Cooperative, FarmerGroup, PayoutAccount, Person
+from orders.invoicing import accounts, posting
+from orders.invoicing.rules import document_code
+from orders.invoicing.services import draw_numbers
+from orders.reconciliation.hooks import Expected
+from orders.settlement.exceptions import NothingDue, OwedChanged, SamePerson, WrongState
+from orders.settlement.models import PayoutBatch, PayoutItem, PayoutOwed
+from orders.settlement.services.payees import due_of, live_accounts, payments_of
+
+if TYPE_CHECKING:
+    from orders.reconciliation.models import BankRow
+
+SERIES = "PY"
+
+
+@unit_of_work
+def make_batch(
+    *,
+    by: User | None,
+    payees: Collection[Person | FarmerGroup] | None = None,
+    due_until: dt.date | None = None,
+    method: str = PayoutAccount.Method.BANK,
+) -> PayoutBatch:
+    """Gather what is due into a batch for somebody else to approve.
+
+    Args:
+        by: who makes it.
+        payees: only these growers and groups; None for everybody.
+        due_until: what is due by this day; today when left out.
+        method: bank or promptpay; payees who are paid otherwise are left out.
+
+    Raises:
+        NothingDue: nobody is due by this day in this way.
+    """
+    until = due_until or today()
+    dues = due_of(until=until, payees=payees, lock=True)
+    where = live_accounts(dues)
+    chosen = [
+        (due, where[key])
+        for due in dues
+        if (key := (due.group.pk, due.person.pk if due.person else 0)) in where
+        and where[key].method == method
+    ]
+    if not chosen:
+        raise NothingDue
+    content = [
+        [due.group.pk, due.person.pk if due.person else 0, due.satang, account.number]
+        for due, account in chosen
+    ]
+    branch, year = Cooperative.objects.get().branch, be_year(today())
+    number = draw_numbers(series=SERIES, branch=branch, year_be=year, count=1)[0]
+    batch = PayoutBatch.objects.create(
+        code=document_code(SERIES, year, number),
+        method=method,
+        total_satang=sum(due.satang for due, _account in chosen),
+        sha256=hashlib.sha256(json.dumps(content).encode()).hexdigest(),
+        made_by=by,
+    )
+    items = PayoutItem.objects.bulk_create(
+        [
+            PayoutItem(
+                batch=batch,
+                group=due.group,
+                person=due.person,
+                satang=due.satang,
+                bank=account.bank,
+                number=account.number,
+                holder_name=account.holder_name,
+            )
+            for due, account in chosen
+        ]
+    )
+    PayoutOwed.objects.bulk_create(
+        [
+            PayoutOwed(item=item, owed=owed)
+            for item, (due, _account) in zip(items, chosen, strict=True)
+            for owed in due.owed
+        ],
+        batch_size=400,
+    )
+    record(
+        by=by,
+        action="payout.made",
+        subject=batch,
+        data={"satang": batch.total_satang, "until": until.isoformat()},
+    )
+    return batch
+
+
+def _locked(batch: PayoutBatch) -> PayoutBatch:
+    return PayoutBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+
+
+def _require(batch: PayoutBatch, *states: str) -> None:
+    if batch.state not in states:
+        raise WrongState(batch.code, str(PayoutBatch.State(batch.state).label))
+
+
+@unit_of_work
+def approve_batch(*, by: User, batch: PayoutBatch) -> PayoutBatch:
+    """Approve a batch that somebody else made; approving again changes nothing.
+
+    Raises:
+        SamePerson: `by` made it, or nobody is named.
+        WrongState: it was cancelled.
+    """
+    batch = _locked(batch)
+    if batch.state in (PayoutBatch.State.APPROVED, PayoutBatch.State.SENT, PayoutBatch.State.DONE):
+        return batch
+    _require(batch, PayoutBatch.State.DRAFT)
+    if by is None or by.pk == batch.made_by_id:
+        raise SamePerson
+    batch.state, batch.approved_by, batch.approved_at = PayoutBatch.State.APPROVED, by, now()
+    batch.save(update_fields=["state", "approved_by", "approved_at"])
+    record(by=by, action="payout.approved", subject=batch, data={"satang": batch.total_satang})
+    return batch
+
+
+@unit_of_work
+def pay_batch(*, by: User | None, batch: PayoutBatch, row: BankRow | None = None) -> PayoutBatch:
+    """Send an approved batch to the bank: growers are no longer owed, the money is on its way.
+
+    It counts as paid when the bank row is applied to it; with `row` that is done at once.
+
+    Raises:
+        WrongState: not approved.
+        OwedChanged: somebody is owed less than when the batch was made.
+    """
+    batch = _locked(batch)
+    if batch.state == PayoutBatch.State.APPROVED:
+        items = list(batch.items.order_by("pk").select_related("group", "person"))
+        payments = payments_of(items)
+        try:
+            post(
+                by=by,
+                journals=[
+                    posting.payout_sent(
+                        batch=batch.pk,
+                        day=today(),
+                        code=batch.code,
+                        payments=[entry for item in items for entry in payments[item.pk]],
+                    )
+                ],
+            )
+        except Overdrawn as error:
+            raise OwedChanged(batch.code) from error
+        PayoutItem.objects.filter(batch=batch).update(state=PayoutItem.State.SENT)
+        batch.state, batch.sent_at, batch.sent_by = PayoutBatch.State.SENT, now(), by
+        batch.save(update_fields=["state", "sent_at", "sent_by"])
+        record(by=by, action="payout.sent", subject=batch, data={"satang": batch.total_satang})
+    else:
+        _require(batch, PayoutBatch.State.SENT, PayoutBatch.State.DONE)
+    if row is not None and batch.state == PayoutBatch.State.SENT:
+        from orders.reconciliation.services import ApplicationInput, apply_row
+
+        left = batch.total_satang - batch.confirmed_satang
+        apply_row(
+            by=by,
+            row=row,
+            applications=[ApplicationInput(kind="payout", target=f"batch:{batch.pk}", satang=left)],
+        )
+        batch.refresh_from_db()
+    return batch
+
+
+@unit_of_work
+def cancel_batch(*, by: User | None, batch: PayoutBatch, reason: str) -> PayoutBatch:
+    """Cancel a batch that was not sent; what is owed may be paid otherwise.
+
+    Raises:
+        WrongState: it was sent.
+    """
+    batch = _locked(batch)
+    if batch.state == PayoutBatch.State.CANCELLED:
+        return batch
+    _require(batch, PayoutBatch.State.DRAFT, PayoutBatch.State.APPROVED)
+    PayoutOwed.objects.filter(item__batch=batch, stands=True).update(stands=False)
+    PayoutItem.objects.filter(batch=batch).update(state=PayoutItem.State.CANCELLED)
+    batch.state, batch.cancelled_at = PayoutBatch.State.CANCELLED, now()
+    batch.note = reason[:200]
+    batch.save(update_fields=["state", "cancelled_at", "note"])
+    record(by=by, action="payout.cancelled", subject=batch, data={"reason": reason})
+    return batch
+
+
+@unit_of_work
+def fail_item(*, by: User | None, item: PayoutItem, reason: str) -> PayoutItem:
+    """Note that the bank could not pay one payee: what was owed is owed again.
+
+    Raises:
+        WrongState: it was not sent, or a bank row confirmed it.
+    """
+    item = PayoutItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    if item.state == PayoutItem.State.FAILED:
+        return item
+    if item.state != PayoutItem.State.SENT or item.confirmed_satang or item.batch is None:
+        raise WrongState(str(item.payee), str(PayoutItem.State(item.state).label))
+    batch = _locked(item.batch)
+    owed: dict[str, int] = {}
+    for row in item.owed.filter(stands=True).select_related("owed__group", "owed__person"):
+        code = accounts.payable(row.owed.group, row.owed.person).code
+        owed[code] = owed.get(code, 0) + row.owed.satang
+    source = f"payout_item:{item.pk}"
+    post(
+        by=by,
+        journals=[
+            posting.payout_failed(
+                item=item.pk,
+                day=today(),
+                code=batch.code,
+                payments=[(code, satang, source) for code, satang in owed.items()],
+            )
+        ],
+    )
+    item.owed.filter(stands=True).update(stands=False)
+    item.state, item.failure = PayoutItem.State.FAILED, reason[:200]
+    item.save(update_fields=["state", "failure"])
+    batch.confirmed_satang += item.satang
+    _close_if_complete(batch)
+    record(by=by, action="payout.failed", subject=f"payoutitem:{item.pk}", data={"reason": reason})
+    return item
+
+
+def _close_if_complete(batch: PayoutBatch) -> None:
+    complete = batch.confirmed_satang == batch.total_satang
+    batch.state = PayoutBatch.State.DONE if complete else PayoutBatch.State.SENT
+    batch.save(update_fields=["confirmed_satang", "state"])
+
+
+# ---- what the bank queue sees ------------------------------------------------------------------
+
+
+def expected_on_bank() -> list[Expected]:
+    """Batches on their way."""
+    return [
+        Expected(
+            target=f"batch:{batch.pk}",
+            label=batch.code,
+            satang=batch.total_satang - batch.confirmed_satang,
+            day=batch.sent_at.date() if batch.sent_at else today(),
+        )
+        for batch in PayoutBatch.objects.filter(state=PayoutBatch.State.SENT).order_by("pk")
+    ]
+
+
+@unit_of_work
+def confirm(target: str, satang: int, day: dt.date, by: User | None) -> None:
+    """A bank row was applied to a batch or to one payment of it.
+
+    Raises:
+        WrongState: it was not sent, or the row is more than is on its way.
+    """
+    batch, items = _target(target)
+    if batch.state != PayoutBatch.State.SENT:
+        raise WrongState(batch.code, str(PayoutBatch.State(batch.state).label))
+    left = sum(item.satang - item.confirmed_satang for item in items)
+    if satang > left:
+        raise WrongState(batch.code, str(PayoutBatch.State(batch.state).label))
+    for item in items:
+        part = min(satang, item.satang - item.confirmed_satang)
+        satang -= part
+        batch.confirmed_satang += part
+        item.confirmed_satang += part
+        if item.confirmed_satang == item.satang:
+            item.state, item.paid_day = PayoutItem.State.PAID, day
+        item.save(update_fields=["confirmed_satang", "state", "paid_day"])
+    _close_if_complete(batch)
+
+
+@unit_of_work
+def unconfirm(target: str, satang: int, day: dt.date, by: User | None) -> None:
+    """That application was undone."""
+    batch, items = _target(target)
+    for item in reversed(items):
+        part = min(satang, item.confirmed_satang)
+        satang -= part
+        batch.confirmed_satang -= part
+        item.confirmed_satang -= part
+        if part:
+            item.state, item.paid_day = PayoutItem.State.SENT, None
+            item.save(update_fields=["confirmed_satang", "state", "paid_day"])
+    _close_if_complete(batch)
+
+
+def _target(target: str) -> tuple[PayoutBatch, list[PayoutItem]]:
+    kind, _colon, pk = target.partition(":")
+    if kind == "batch":
+        batch = PayoutBatch.objects.select_for_update(of=("self",)).get(pk=pk)
+        items = batch.items.exclude(state=PayoutItem.State.FAILED)
+    else:
+        batch = PayoutBatch.objects.select_for_update(of=("self",)).get(items__pk=pk)
+        items = batch.items.filter(pk=pk)
+    return batch, list(items.select_for_update(of=("self",)).order_by("pk"))
