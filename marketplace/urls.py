@@ -21,6 +21,7 @@ shop: Any = apps.get_app_config("oscar")
 
 urlpatterns: list[Any] = [
     path("", include("marketplace.web.urls")),
+    path("", include("cms.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     *closed_doors,
     path("sign-in/", include("marketplace.accounts.urls")),
@@ -28,6 +29,7 @@ urlpatterns: list[Any] = [
     path("cycles/", include("marketplace.cycles.urls")),
     path("messages/", include("marketplace.notifications.urls")),
     path("ledger/", include("marketplace.ledger.urls")),
+    path("goods/", include("catalogue.work_urls")),
     path("standards/", include("catalogue.standards.urls")),
     path("prices/", include("catalogue.partner.urls")),
     path("supply/", include("catalogue.supply.urls")),
@@ -50,7 +52,6 @@ if settings.DEBUG:
 
 urlpatterns += i18n_patterns(
     path("", include(shop.urls[0])),
-    path("", include("cms.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

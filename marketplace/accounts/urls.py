@@ -1,7 +1,7 @@
 """The sign-in door: django-allauth's views, without its sign-up."""
 
 from allauth.account import views
-from django.urls import path
+from django.urls import path, re_path
 
 urlpatterns = [
     path("", views.login, name="account_login"),
@@ -13,8 +13,9 @@ urlpatterns = [
     path("password/set/", views.password_set, name="account_set_password"),
     path("password/forgotten/", views.password_reset, name="account_reset_password"),
     path("password/forgotten/sent/", views.password_reset_done, name="account_reset_password_done"),
-    path(
-        "password/new/<uidb36>-<key>/",
+    # Not path(): its converters are greedy, and a key holds a dash itself.
+    re_path(
+        r"^password/new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         views.password_reset_from_key,
         name="account_reset_password_from_key",
     ),

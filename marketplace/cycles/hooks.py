@@ -13,7 +13,7 @@ are changed. What a function raises undoes the whole move. It returns whom the m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -48,6 +48,9 @@ class DayMove:
 
 cutoff_reached: list[Callable[[list[OrderCycle]], None]] = []
 day_moved: list[Callable[[DayMove], Touched]] = []
+
+buyers_on_day: list[Callable[[OrderCycle], Iterable[int]]] = []
+"""Who has a delivery on a cycle, as primary keys of Buyer: asked when a day may be moved for some."""
 
 
 @dataclass(frozen=True, slots=True)

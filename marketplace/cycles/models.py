@@ -10,9 +10,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.common.clock import now
+from marketplace.cycles.querysets import CycleQuerySet, QuestionQuerySet
 from marketplace.parties.models import Buyer, BuyerClass, Hub
 
 
@@ -36,6 +38,8 @@ class OrderCycle(models.Model):
     moved_from = models.DateField(null=True, blank=True)
     note = models.CharField(max_length=200, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CycleQuerySet.as_manager()
 
     class Meta:
         ordering = ["delivery_day", "pk"]
@@ -86,7 +90,7 @@ class Holiday(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name_th
+        return self.name_th if get_language() in (None, "th") else self.name_en or self.name_th
 
 
 class DayQuestion(models.Model):
@@ -109,6 +113,8 @@ class DayQuestion(models.Model):
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    objects = QuestionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
-
-import pytest
 
 from marketplace.accounts.models import User
 from marketplace.parties import services
@@ -63,15 +60,3 @@ def user(name: str, *roles: tuple[Any, str]) -> User:
     made = User.objects.create_user(f"{name}@example.test", "ตัวอย่างรหัสผ่าน-1", first_name=name)
     services.give_roles(by=None, grants=[RoleGrant(made, party, role) for party, role in roles])
     return made
-
-
-@pytest.fixture
-def recorded() -> Callable[[str], list[str]]:
-    """Read the actions in the audit trail that start with a text."""
-    from marketplace.audit.models import AuditEntry
-
-    return lambda start: list(
-        AuditEntry.objects.filter(action__startswith=start)
-        .order_by("pk")
-        .values_list("action", flat=True)
-    )

@@ -60,7 +60,7 @@ def reback_then_release(cuts: Sequence[Cut]) -> list[Shortage]:
     book = lock_book(product_ids)
     live = read_live(book, product_ids=product_ids, partial=True)
     _moved, lost = settle(book, sorted(causes), newest_first=sorted(live, reverse=True))
-    write_back(book, {})
+    write_back(book)
     write_stocks([book.stocks[pk] for pk in causes])
     shortages: list[Shortage] = []
     for cause in dict.fromkeys(causes.values()):

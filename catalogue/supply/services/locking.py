@@ -7,20 +7,41 @@ product, so nobody else can change what was read. On SQLite the write queue does
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models import Min
+from django.utils.translation import gettext_lazy as _
 
-from catalogue.supply.matching import Book, Stock, Terms
+from catalogue.supply.matching import Book, Key, Stock, Terms
 from catalogue.supply.models import Backing, HarvestOffer, Reservation
 from marketplace.common.clock import today
-from marketplace.common.exceptions import Busy
+from marketplace.common.exceptions import Busy, Refusal
 
 _BATCH = 500
 RowT = TypeVar("RowT")
+
+# Written out, because the offers stay locked while these statements run: the query compiler takes
+# as long for them as the database does.
+_OFFERS = HarvestOffer._meta.db_table
+_RESERVATIONS = Reservation._meta.db_table
+_BACKINGS = Backing._meta.db_table
+_COLUMNS = (
+    "id",
+    "product_id",
+    "group_id",
+    "grade",
+    "standard_codes",
+    "first_day",
+    "last_day",
+    "min_price_satang",
+    "state",
+    "policy_qty",
+    "promisable_qty",
+    "reserved_qty",
+)
 
 
 def lock_book(product_ids: Collection[int], *, from_day: date | None = None) -> Book:
@@ -29,26 +50,17 @@ def lock_book(product_ids: Collection[int], *, from_day: date | None = None) -> 
     `from_day`: the earliest delivery day concerned; offers that ended before it and before today
     stay out.
     """
+    if not product_ids:
+        return Book([])
     earliest = min(from_day or today(), today())
-    rows = (
-        HarvestOffer.objects.select_for_update(no_key=True)
-        .filter(product_id__in=sorted(product_ids), last_day__gte=earliest)
-        .order_by("pk")
-        .values_list(
-            "pk",
-            "product_id",
-            "group_id",
-            "grade",
-            "standard_codes",
-            "first_day",
-            "last_day",
-            "min_price_satang",
-            "state",
-            "policy_qty",
-            "promisable_qty",
-            "reserved_qty",
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(_COLUMNS)} FROM {_OFFERS} "  # noqa: S608
+            f"WHERE product_id IN ({', '.join(['%s'] * len(product_ids))}) AND last_day >= %s "
+            f"ORDER BY id {'FOR NO KEY UPDATE' if _has_row_locks() else ''}",
+            [*sorted(product_ids), earliest],
         )
-    )
+        rows = cursor.fetchall()
     return Book(
         Stock(
             pk=pk,
@@ -59,7 +71,7 @@ def lock_book(product_ids: Collection[int], *, from_day: date | None = None) -> 
             first_day=first_day,
             last_day=last_day,
             min_price_satang=min_price,
-            is_open=state == HarvestOffer.State.OPEN,
+            is_open=state == "open",
             policy_qty=policy,
             promisable_qty=promisable,
             reserved_qty=reserved,
@@ -143,18 +155,30 @@ def live_scope(**narrow: object) -> tuple[set[int], date | None]:
     return set(firsts), min((day for day in firsts.values() if day), default=None)
 
 
-def write_back(book: Book, new: Mapping[str, Reservation]) -> None:
-    """Write changed backings and offers; the reservations themselves are the caller's.
+def write_back(book: Book, new: Sequence[Reservation] = ()) -> None:
+    """Write new reservations, changed backings and offers; standing reservations are the caller's.
 
-    `new`: reservations by the holders under which the book knows them.
+    `new`: unsaved reservations that the book knows under their holders.
+
+    Raises:
+        Refusal: a holder has a live reservation already.
     """
-    made: list[Backing] = []
+    changes = book.changes()
+    stocks = book.changed_stocks()
+    try:
+        if new and _has_row_locks() and not any(isinstance(change[0], int) for change in changes):
+            _insert_at_once(new, changes, stocks)
+            return
+        made = {r.holder: r for r in Reservation.objects.bulk_create(new, batch_size=_BATCH)}
+    except IntegrityError as error:
+        raise Refusal(_("รายการนี้กันผลผลิตไว้แล้ว ไม่ได้กันซ้ำ"), code="already-reserved") from error
+    added: list[Backing] = []
     gone: list[tuple[int, int]] = []
     changed: list[tuple[int, int, int]] = []
-    for key, offer_id, before, after in book.changes():
-        pk = key if isinstance(key, int) else new[str(key)].pk
+    for key, offer_id, before, after in changes:
+        pk = key if isinstance(key, int) else made[str(key)].pk
         if not before:
-            made.append(Backing(reservation_id=pk, harvest_offer_id=offer_id, qty=after))
+            added.append(Backing(reservation_id=pk, harvest_offer_id=offer_id, qty=after))
         elif not after:
             gone.append((pk, offer_id))
         else:
@@ -163,16 +187,45 @@ def write_back(book: Book, new: Mapping[str, Reservation]) -> None:
         _delete_backings(gone)
     if changed:
         _update_backings(changed)
-    if made:
-        Backing.objects.bulk_create(made, batch_size=_BATCH)
-    write_stocks(book.changed_stocks())
+    if added:
+        Backing.objects.bulk_create(added, batch_size=_BATCH)
+    write_stocks(stocks)
+
+
+def _insert_at_once(
+    new: Sequence[Reservation],
+    changes: Sequence[tuple[Key, int, int, int]],
+    stocks: Sequence[Stock],
+) -> None:
+    """Write new reservations with their backings and offers in one statement (PostgreSQL)."""
+    values: list[Any] = []
+    for r in new:
+        values += [r.holder, r.cycle_id, r.product_id, r.min_grade, r.standard_id, r.group_id]
+        values += [r.max_price_satang, r.qty, r.state, r.created_at]
+    for key, offer_id, _before, after in changes:
+        values += [key, offer_id, after]
+    for s in stocks:
+        s.promisable_qty = max(s.policy_qty, s.reserved_qty)
+        values += [s.pk, s.policy_qty, s.promisable_qty, s.reserved_qty]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH made AS (INSERT INTO {_RESERVATIONS} (holder, cycle_id, product_id, "  # noqa: S608
+            f"min_grade, standard_id, group_id, max_price_satang, qty, state, created_at) "
+            f"VALUES {_places(10, len(new))} RETURNING id, holder), "
+            f"held(holder, offer, qty) AS (VALUES {_places(3, len(changes))}), "
+            f"backed AS (INSERT INTO {_BACKINGS} (reservation_id, harvest_offer_id, qty) "
+            f"SELECT made.id, held.offer, held.qty FROM made JOIN held USING (holder)), "
+            f"news(pk, policy, promisable, reserved) AS (VALUES {_places(4, len(stocks))}) "
+            f"UPDATE {_OFFERS} SET policy_qty = news.policy, promisable_qty = news.promisable, "
+            f"reserved_qty = news.reserved FROM news WHERE {_OFFERS}.id = news.pk",
+            values,
+        )
 
 
 def write_stocks(stocks: list[Stock]) -> None:
     """Write reserved, policy and promisable quantities of locked offers."""
     for stock in stocks:
         stock.promisable_qty = max(stock.policy_qty, stock.reserved_qty)
-    table = HarvestOffer._meta.db_table
     for batch in _batches(sorted(stocks, key=lambda s: s.pk)):
         rows: list[int] = []
         for s in batch:
@@ -181,39 +234,41 @@ def write_stocks(stocks: list[Stock]) -> None:
             cursor.execute(
                 f"WITH news(pk, policy, promisable, reserved) AS "  # noqa: S608
                 f"(VALUES {_places(4, len(batch))}) "
-                f"UPDATE {table} SET policy_qty = news.policy, "
+                f"UPDATE {_OFFERS} SET policy_qty = news.policy, "
                 f"promisable_qty = news.promisable, reserved_qty = news.reserved "
-                f"FROM news WHERE {table}.id = news.pk",
+                f"FROM news WHERE {_OFFERS}.id = news.pk",
                 rows,
             )
 
 
 def _update_backings(rows: list[tuple[int, int, int]]) -> None:
-    table = Backing._meta.db_table
     for batch in _batches(rows):
         with connection.cursor() as cursor:
             cursor.execute(
                 f"WITH news(reservation, offer, qty) AS "  # noqa: S608
                 f"(VALUES {_places(3, len(batch))}) "
-                f"UPDATE {table} SET qty = news.qty FROM news "
-                f"WHERE {table}.reservation_id = news.reservation "
-                f"AND {table}.harvest_offer_id = news.offer",
+                f"UPDATE {_BACKINGS} SET qty = news.qty FROM news "
+                f"WHERE {_BACKINGS}.reservation_id = news.reservation "
+                f"AND {_BACKINGS}.harvest_offer_id = news.offer",
                 [value for row in batch for value in row],
             )
 
 
 def _delete_backings(rows: list[tuple[int, int]]) -> None:
-    table = Backing._meta.db_table
     for batch in _batches(rows):
         with connection.cursor() as cursor:
             cursor.execute(
                 f"WITH gone(reservation, offer) AS "  # noqa: S608
                 f"(VALUES {_places(2, len(batch))}) "
-                f"DELETE FROM {table} WHERE EXISTS (SELECT 1 FROM gone "
-                f"WHERE {table}.reservation_id = gone.reservation "
-                f"AND {table}.harvest_offer_id = gone.offer)",
+                f"DELETE FROM {_BACKINGS} WHERE EXISTS (SELECT 1 FROM gone "
+                f"WHERE {_BACKINGS}.reservation_id = gone.reservation "
+                f"AND {_BACKINGS}.harvest_offer_id = gone.offer)",
                 [value for row in batch for value in row],
             )
+
+
+def _has_row_locks() -> bool:
+    return connection.vendor == "postgresql"
 
 
 def _places(columns: int, rows: int) -> str:

@@ -358,10 +358,11 @@ def archive_plots(*, by: User | None, plots: Iterable[Plot]) -> list[Plot]:
     return rows
 
 
-def stand_by_certificates(certificates: Sequence[Certificate]) -> list[Shortage]:
+def stand_by_certificates(certificates: Sequence[Certificate]) -> None:
     """Look again at offers whose standard stood on certificates that ended; in their transaction.
 
-    An offer keeps the standard when others still cover what is left of its window.
+    An offer keeps the standard when others still cover what is left of its window; else lines that
+    need it move to other offers or become shortages.
     """
     groups = {c.group_id for c in certificates if c.group_id}
     persons = {c.person_id for c in certificates if c.person_id}
@@ -395,10 +396,8 @@ def stand_by_certificates(certificates: Sequence[Certificate]) -> list[Shortage]
     for offer, row in zip(offers, asked, strict=True):
         for code in {r.where["standard"] for r in _standard_refusals(row, facts, 0)}:
             lacking[code].append(offer.pk)
-    found: list[Shortage] = []
     for code, offer_ids in sorted(lacking.items()):
-        found += drop_standards(by=None, offer_ids=offer_ids, codes=[code])
-    return found
+        drop_standards(by=None, offer_ids=offer_ids, codes=[code])
 
 
 # changing --------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db import IntegrityError
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.grades import Grade
@@ -92,10 +92,10 @@ def reserve(*, requests: Sequence[ReserveRequest]) -> dict[str, int]:
     )
     terms = {request.holder: _terms(request, days) for request in wanted}
     _promise(book, [(r.holder, terms[r.holder], r.qty) for r in wanted])
-    made = {r.holder: _new(r, qty) for r in wanted if (qty := book.backed(r.holder))}
-    _insert(made)
-    write_back(book, made)
-    return promised | {holder: reservation.qty for holder, reservation in made.items()}
+    made = [_new(r, qty) for r in wanted if (qty := book.backed(r.holder))]
+    if made:
+        write_back(book, made)
+    return promised | {reservation.holder: reservation.qty for reservation in made}
 
 
 @unit_of_work
@@ -139,8 +139,7 @@ def resize(*, changes: Sequence[Resize]) -> dict[str, int]:
         elif change.qty > standing.qty:
             asked.append((standing.pk, terms_of(standing), change.qty - standing.qty))
     _promise(book, asked)
-    made = {h: _new(r, qty) for h, r in new.items() if (qty := book.backed(h))}
-    _insert(made)
+    made = [_new(r, qty) for h, r in new.items() if (qty := book.backed(h))]
     _write_quantities([live[h] for h in wanted if h in live], book)
     write_back(book, made)
     return {h: book.backed(live[h].pk if h in live else h) for h in wanted}
@@ -231,7 +230,7 @@ def reback(
         Base units without valid backing, by holder; empty when all is well.
     """
     book, _live, rest = _renew(cycle_ids, product_ids)
-    write_back(book, {})
+    write_back(book)
     return rest
 
 
@@ -256,7 +255,7 @@ def recheck(
                 book.drop_from(reservation.pk, offer_id, qty)
         lost.append((reservation, qty))
     _write_quantities([r for r, _qty in lost], book)
-    write_back(book, {})
+    write_back(book)
     return make_shortages(lost, cause=cause or str(_("วันส่งเปลี่ยน")))
 
 
@@ -323,7 +322,15 @@ def _require_sane(qty: int) -> None:
 
 
 def _days_of(cycle_ids: set[int]) -> dict[int, date]:
-    found = dict(OrderCycle.objects.filter(pk__in=cycle_ids).values_list("pk", "delivery_day"))
+    if not cycle_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, delivery_day FROM {OrderCycle._meta.db_table} "  # noqa: S608
+            f"WHERE id IN ({', '.join(['%s'] * len(cycle_ids))})",
+            sorted(cycle_ids),
+        )
+        found: dict[int, date] = dict(cursor.fetchall())
     if len(found) != len(cycle_ids):
         raise Refusal(_("ไม่พบรอบส่งนี้"), code="no-cycle")
     return found
@@ -351,13 +358,6 @@ def _new(request: ReserveRequest, qty: int) -> Reservation:
         max_price_satang=request.max_price_satang,
         qty=qty,
     )
-
-
-def _insert(made: Mapping[str, Reservation]) -> None:
-    try:
-        Reservation.objects.bulk_create(made.values(), batch_size=_BATCH)
-    except IntegrityError as error:
-        raise Refusal(_("รายการนี้กันผลผลิตไว้แล้ว ไม่ได้กันซ้ำ"), code="already-reserved") from error
 
 
 def _promise(book: Book, asked: Sequence[tuple[Key, Terms, int]]) -> None:
@@ -395,7 +395,7 @@ def _free_all(book: Book, live: Iterable[Reservation]) -> None:
     for reservation in live:
         book.drop(reservation.pk, reservation.qty)
     _write_quantities(live, book)
-    write_back(book, {})
+    write_back(book)
 
 
 def _earliest(*days: date | None) -> date | None:

@@ -17,7 +17,9 @@ from marketplace.cycles import hooks
 from marketplace.cycles.exceptions import DayNotPossible, DayTaken, NotThisState
 from marketplace.cycles.hooks import DayMove
 from marketplace.cycles.models import Cutoff, CycleState, OrderCycle
+from marketplace.cycles.reference import load_holidays
 from marketplace.cycles.rules import MOVABLE, cutoff_at, moved_cutoff
+from marketplace.cycles.services.asking import ask_about_holidays
 from marketplace.notifications.services import Telling, tell
 from marketplace.parties.models import Buyer, Party
 
@@ -64,7 +66,10 @@ def move_cycle(
         )
     from_day = locked.delivery_day
     target = _move_all(locked, to) if chosen is None else _part(locked, to)
-    return _done(DayMove("move", locked, target, chosen, from_day, to, by, reason), cycle) or target
+    _done(DayMove("move", locked, target, chosen, from_day, to, by, reason), cycle)
+    load_holidays(years={to.year})
+    ask_about_holidays()
+    return target
 
 
 @unit_of_work
@@ -207,7 +212,7 @@ def _follow(row: Cutoff, to: date) -> datetime:
     return moved_cutoff(row.at, cutoff_at(to, rule.cutoff_days_before, rule.cutoff_time), now())
 
 
-def _done(move: DayMove, passed_in: OrderCycle) -> OrderCycle | None:
+def _done(move: DayMove, passed_in: OrderCycle) -> None:
     """Write the trail, let upper rooms do their part, tell each touched party once."""
     entry = record(
         by=move.by,
@@ -244,7 +249,6 @@ def _done(move: DayMove, passed_in: OrderCycle) -> OrderCycle | None:
     )
     passed_in.delivery_day, passed_in.state = move.cycle.delivery_day, move.cycle.state
     passed_in.moved_from, passed_in.note = move.cycle.moved_from, move.cycle.note
-    return move.target
 
 
 _TITLES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
@@ -15,8 +16,10 @@ from marketplace.common.dates import format_date, format_time
 from marketplace.common.exceptions import Refusal, Refusals
 from marketplace.common.transactions import unit_of_work
 from marketplace.cycles.exceptions import AfterCutoff, DayNotPossible, NotThisState
-from marketplace.cycles.models import Cutoff, CycleState, OrderCycle
-from marketplace.cycles.rules import cutoff_at
+from marketplace.cycles.models import Cutoff, CycleState, Holiday, OrderCycle
+from marketplace.cycles.reference import load_holidays
+from marketplace.cycles.rules import LONGEST_SEASON_DAYS, cutoff_at, days_of_season
+from marketplace.cycles.services.asking import ask_about_holidays
 from marketplace.parties.models import BuyerClass, Hub
 
 
@@ -82,7 +85,62 @@ def open_cycles(
     record_many(
         [("cycles.cycle.opened", c, {"day": c.delivery_day.isoformat()}) for c in made], by=by
     )
+    load_holidays(years={day.year for day in fresh})
+    ask_about_holidays()
     return sorted([*present.values(), *made], key=lambda cycle: cycle.delivery_day)
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonDay:
+    """A day that a season would open. `why_not`: "" or "open" (is open already) or "late"."""
+
+    day: date
+    why_not: str
+    holidays: list[Holiday]
+
+
+def preview_season(
+    *, hub: Hub, first: date, last: date, weekdays: Iterable[int]
+) -> list[SeasonDay]:
+    """Return the days of a season with what speaks against each; writes nothing but holidays.
+
+    Args:
+        first: first delivery day; with `last` the season, both included.
+        weekdays: Monday is 0.
+
+    Raises:
+        Refusal: the season ends before it begins, is longer than `LONGEST_SEASON_DAYS`, or no
+            weekday is chosen.
+    """
+    chosen = sorted(set(weekdays))
+    if not chosen:
+        raise Refusal(_("เลือกวันในสัปดาห์อย่างน้อยหนึ่งวัน"), code="no-weekday", where="weekdays")
+    if last < first:
+        raise Refusal(_("วันสุดท้ายอยู่ก่อนวันแรก ตรวจวันที่อีกครั้ง"), code="ends-first", where="last")
+    if (last - first).days > LONGEST_SEASON_DAYS:
+        raise Refusal(_("เปิดได้ครั้งละไม่เกินหนึ่งปี ตรวจปีที่พิมพ์"), code="too-long", where="last")
+    days = days_of_season(first, last, chosen)
+    load_holidays(years={day.year for day in days})
+    named: dict[date, list[Holiday]] = {}
+    for holiday in Holiday.objects.filter(day__in=days):
+        named.setdefault(holiday.day, []).append(holiday)
+    present = set(
+        OrderCycle.objects.standing()
+        .filter(hub=hub, delivery_day__in=days)
+        .values_list("delivery_day", flat=True)
+    )
+    classes = list(BuyerClass.objects.all())
+    moment = now()
+
+    def why_not(day: date) -> str:
+        if day in present:
+            return "open"
+        last_one = max(
+            (cutoff_at(day, c.cutoff_days_before, c.cutoff_time) for c in classes), default=moment
+        )
+        return "late" if day < today() or last_one <= moment else ""
+
+    return [SeasonDay(day, why_not(day), named.get(day, [])) for day in days]
 
 
 def cutoff_for(cycle: OrderCycle, buyer_class: BuyerClass | str) -> datetime:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from catalogue.partner.reference import load_fee_kinds
 from catalogue.reference import load_produce
 from catalogue.standards.reference import load_standards
+from cms.reference import load_base_pages
 from marketplace.ledger.reference import load_chart
 from marketplace.parties.reference import load_buyer_classes
 from marketplace.places.reference import load_places
@@ -17,7 +18,7 @@ from orders.fulfilment.reference import load_crate_types
 
 
 class Command(BaseCommand):
-    help = "Load reference rows (idempotent): districts, buyer classes, standards, produce, fees, accounts."
+    help = "Load the rows every installation starts with (idempotent), first pages included."
 
     def handle(self, *args: Any, **options: Any) -> None:
         loaders: list[Callable[[], int]] = [
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             load_fee_kinds,
             load_chart,
             load_crate_types,
+            load_base_pages,
         ]
         for load in loaders:
             count = load()

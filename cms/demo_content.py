@@ -1,0 +1,160 @@
+"""The public pages of the demo: one GI product, one community with a programme, in both languages.
+
+Facts of ส้มจุกจะนะ are those found in public pages, each with its source; what was not found stays
+empty (registration number, applicant, scientific name). The community is invented and says so.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.core.files import File
+from wagtail.images.models import Image
+from wagtail.models import GroupPagePermission, Locale, Page
+
+from catalogue.models import Product
+from cms.models import CommunityPage, GIProductPage, HomePage, Programme
+from cms.reference import COMMUNITY_EDITORS, load_base_pages, permission
+from marketplace.common.transactions import unit_of_work
+from marketplace.places.models import District
+
+CHECKED = date(2026, 11, 22)
+TEXTS = Path(__file__).parent / "data"
+PICTURES = Path(__file__).parent / "demo_pictures"
+
+MENU = ["namtan-tanot", "pla-kaphong-khao", "khao-sangyot"]
+
+
+def _texts(code: str) -> dict[str, Any]:
+    """The demo's texts in one language."""
+    found: dict[str, Any] = json.loads((TEXTS / f"demo_{code}.json").read_text(encoding="utf-8"))
+    return found
+
+
+@unit_of_work
+def load_demo_pages() -> int:
+    """Write the demo's public pages that are missing, in Thai and English; what people have edited
+    stays.
+
+    Returns the number of pages written.
+    """
+    load_base_pages()
+    written = 0
+    editors = Group.objects.get(name=COMMUNITY_EDITORS)
+    for code, locale in ((c, Locale.objects.get(language_code=c)) for c in ("th", "en")):
+        home = HomePage.objects.get(locale=locale)
+        written += _gi_page(home, code)
+        written += _community(home, code, editors)
+        if not any(block.block_type == "market_days" for block in home.body):
+            home.body.append(("market_days", _texts(code)["market_days"]))
+            home.save_revision().publish()
+    return written
+
+
+def _gi_page(home: HomePage, code: str) -> int:
+    slug = "som-juk-chana"
+    if GIProductPage.objects.child_of(home).filter(slug=slug).exists():
+        return 0
+    texts = _texts(code)["gi"]
+    texts["facts"] = [("fact", fact) for fact in texts["facts"]]
+    page = GIProductPage(
+        **_with_pictures(texts),
+        slug=slug,
+        locale=home.locale,
+        product=Product.objects.filter(upc="som-chuk-chana").first(),
+        announced_on=date(2021, 10, 11),
+        register_url="https://todayhighlightnews.com/2021/10/gi.html",
+        season_months="000000001122",
+        checked_on=CHECKED,
+        show_in_menus=True,
+    )
+    page.districts = District.objects.filter(name_en="Chana")
+    _publish(home, page, slug)
+    return 1
+
+
+def _community(home: HomePage, code: str, editors: Group) -> int:
+    slug = "tha-node"
+    if CommunityPage.objects.child_of(home).filter(slug=slug).exists():
+        return 0
+    page = CommunityPage(
+        **_texts(code)["community"],
+        slug=slug,
+        locale=home.locale,
+        district=District.objects.get(name_en="Sathing Phra"),
+        checked_on=CHECKED,
+        show_in_menus=True,
+    )
+    texts = _texts(code)["programme"]
+    page.programmes = [
+        Programme(
+            name=texts["name"],
+            summary=texts["summary"],
+            kind=Programme.Kind.HALF_DAY,
+            group_min=4,
+            group_max=12,
+            lead_days=3,
+            months="122221000001",
+            months_note=texts["months_note"],
+            steps=[
+                ("step", {"time": time, "title": title, "text": text})
+                for time, title, text in texts["steps"]
+            ],
+            prices=[
+                ("price", {"who": who, "people_min": least, "people_max": most, "baht": baht})
+                for who, least, most, baht in texts["prices"]
+            ],
+            included=texts["included"],
+            money_to=texts["money_to"],
+            community_percent=10,
+            rain_rule=texts["rain_rule"],
+            menu=[
+                ("item", {"product": upc, "by": by})
+                for upc, by in zip(MENU, texts["menu"], strict=True)
+            ],
+            sort_order=0,
+        )
+    ]
+    _publish(home, page, slug)
+    GroupPagePermission.objects.get_or_create(
+        group=editors, page=page, permission=permission("wagtailcore", "change_page")
+    )
+    return 1
+
+
+def _with_pictures(texts: dict[str, Any]) -> dict[str, Any]:
+    """The texts of a page with the pictures that its gallery names."""
+    body = []
+    for kind, value in texts["body"]:
+        if kind == "gallery":
+            pictures = [
+                {**one, "image": _picture(one["image"], one["alt"])} for one in value["pictures"]
+            ]
+            value = {**value, "pictures": pictures}
+        body.append((kind, value))
+    return {**texts, "body": body}
+
+
+def _picture(name: str, alt: str) -> Image:
+    """A picture that comes with the demo, stored once."""
+    title = f"ภาพตัวอย่าง {name}"
+    found: Image | None = Image.objects.filter(title=title).first()
+    if found is None:
+        with (PICTURES / f"{name}.webp").open("rb") as handle:
+            found = Image(title=title, description=alt)
+            found.file.save(f"{name}.webp", File(handle), save=False)
+            found.save()
+    return found
+
+
+def _publish(home: HomePage, page: Any, slug: str) -> None:
+    """Put a page below its first page as the translation of its twin, and publish it."""
+    twin = Page.objects.filter(slug=slug, depth=home.depth + 1).exclude(locale=home.locale).first()
+    if twin is not None:
+        page.translation_key = twin.translation_key
+    home.add_child(instance=page)
+    page.save_revision().publish()

@@ -1,0 +1,87 @@
+"""Template tags of the public pages: the season strip, the district map, drawings, linked data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from catalogue.season import month_name, season_words
+from cms import maps
+from cms.languages import absolute
+from marketplace.common.clock import today
+from marketplace.places.models import District
+
+register = template.Library()
+
+_SIGNS = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+@register.simple_tag
+def linked_data_script(data: Any) -> SafeString:
+    """Write schema.org data as a script no browser runs, safe against a closing tag inside."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_SIGNS)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))
+
+
+@register.inclusion_tag("cms/parts/months.html")
+def season_strip(months: str) -> dict[str, Any]:
+    """The strip of twelve months; hidden from screen readers, so say the season in words beside it."""
+    now = today().month
+    thai = get_language() in (None, "th")
+    return {
+        "months": [
+            {
+                "letter": month_name(month).replace(".", "") if thai else month_name(month)[:1],
+                "level": {"1": "on", "2": "peak"}.get(digit, ""),
+                "now": month == now,
+            }
+            for month, digit in enumerate(months, start=1)
+        ]
+    }
+
+
+@register.filter
+def in_words(months: str) -> str:
+    """A season in words: "ก.ย.–ธ.ค. ดีที่สุด พ.ย.–ธ.ค."."""
+    return season_words(months)
+
+
+@register.inclusion_tag("cms/parts/district_map.html")
+def district_map(lit: Iterable[District]) -> dict[str, Any]:
+    """The small map of all districts with some of them picked out; one query."""
+    lit = list(lit)
+    return {
+        "shapes": maps.shapes(District.objects.all(), {district.code for district in lit}),
+        "lit": lit,
+        "lake": maps.lake_path(),
+        "width": maps.WIDTH,
+        "height": maps.HEIGHT,
+    }
+
+
+@register.filter
+def absolute_url(url: str) -> str:
+    """The address with the market's own host."""
+    return absolute(url)
+
+
+@register.simple_tag
+def destination(key: str) -> str:
+    """The address that a card of the first page leads to; empty where it does not exist."""
+    names = {"catalogue": "catalogue:index", "sign-in": "account_login"}
+    try:
+        if key in ("group", "buyer"):
+            return reverse("parties:register") + "?" + urlencode({"as": key})
+        if key == "communities":
+            return "#communities"
+        return reverse(names[key])
+    except (KeyError, NoReverseMatch):
+        return ""
