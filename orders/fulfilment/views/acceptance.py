@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Sum
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -335,7 +335,7 @@ def accepted(request: AccessedRequest, pk: int) -> HttpResponse:
 
 
 @requires(*OFFICE, *BUYERS)
-def proof(request: AccessedRequest, pk: int, what: str) -> FileResponse:
+def proof(request: AccessedRequest, pk: int, what: str) -> HttpResponse:
     """Show the signature or the photo of an acceptance."""
     acceptance = get_object_or_404(
         Acceptance.objects.for_access(request.access), delivery=_delivery(request, pk)
@@ -344,6 +344,7 @@ def proof(request: AccessedRequest, pk: int, what: str) -> FileResponse:
     if not kept:
         raise Http404
     kind = "image/png" if what == "signature" else "image/jpeg"
-    response = FileResponse(kept.open("rb"), content_type=kind)
+    with kept.open("rb") as file:
+        response = HttpResponse(file.read(), content_type=kind)
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -1,0 +1,28 @@
+"""Who opens the allocation's pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orders.allocation.models import Run
+from tests.access.world import World
+
+OFFICE = ("staff", "treasurer")
+
+TABLE: dict[str, tuple[str, ...] | str] = {
+    "allocation:runs": OFFICE,
+    "allocation:run": OFFICE,
+    "allocation:check": OFFICE,
+}
+
+
+def _run(world: World) -> dict[str, Any] | None:
+    if world.foreign:
+        return None
+    run = Run.objects.create(
+        cycle=world.cycle, kind="cutoff", engine="x", input_sha256="0", output_sha256="0"
+    )
+    return {"pk": run.pk}
+
+
+EXAMPLES = {"allocation:run": _run, "allocation:check": _run}
