@@ -1,5 +1,6 @@
 """Every write of this room, by topic."""
 
+from catalogue.supply.rules import UNDO_WITHIN
 from catalogue.supply.services.cuts import Cut, CutForecast, Loss, foresee_cut, settle_shortages
 from catalogue.supply.services.offers import (
     NewShare,
@@ -14,6 +15,7 @@ from catalogue.supply.services.offers import (
     close_offers,
     offer_harvests,
     reopen_offers,
+    save_shares,
     stand_by_certificates,
     undo_share_change,
 )
@@ -40,6 +42,7 @@ from catalogue.supply.services.telling import (
 )
 
 __all__ = [
+    "UNDO_WITHIN",
     "Cut",
     "CutForecast",
     "LastTime",
@@ -70,6 +73,7 @@ __all__ = [
     "reopen_offers",
     "reserve",
     "resize",
+    "save_shares",
     "set_day_shares",
     "settle_shortages",
     "stand_by_certificates",

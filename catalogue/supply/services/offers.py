@@ -251,6 +251,17 @@ def change_shares(*, by: User | None, changes: Sequence[ShareChangeInput]) -> li
 
 
 @unit_of_work
+def save_shares(
+    *, by: User | None, changes: Sequence[ShareChangeInput], newcomers: Sequence[NewShare]
+) -> list[ShareChange]:
+    """Change shares and let members join, all or nothing; see `change_shares`, `add_shares`."""
+    made = change_shares(by=by, changes=changes)
+    if newcomers:
+        add_shares(by=by, shares=newcomers)
+    return made
+
+
+@unit_of_work
 def undo_share_change(*, by: User | None, change: ShareChange) -> ShareChange:
     """Take one change back within a day, as far as nothing is reserved on it.
 
