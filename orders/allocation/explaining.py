@@ -38,7 +38,9 @@ def say(code: str, data: dict[str, object], product: Product, names: dict[str, s
     )
 
 
-def badge_of(code: str) -> tuple[str, str]:
-    """Return the kit's status and at most three words for a reason's code."""
+def badge_of(code: str, data: dict[str, object]) -> tuple[str, str]:
+    """Return the kit's status and at most three words for a reason."""
+    if "kept" in data and "skipped" not in data:
+        return "info", _("ยอดยืนยัน ต้องเก็บ")
     status, words = WORDS.get(code, ("wait", ""))
     return status, str(words)

@@ -83,7 +83,7 @@ def _line_rows(outcomes: QuerySet[LineOutcome]) -> list[dict[str, Any]]:
     names = names_of({row.line.product_id: row.line.product for row in listed}.values())
     rows = []
     for row in listed:
-        status, words = badge_of(row.reason_code)
+        status, words = badge_of(row.reason_code, row.reason)
         product = row.line.product
         rows.append(
             {
@@ -106,7 +106,7 @@ def _farmer_rows(outcomes: QuerySet[FarmerOutcome]) -> list[dict[str, Any]]:
     names = names_of({row.product_id: row.product for row in listed}.values())
     rows = []
     for row in listed:
-        status, words = badge_of(row.reason_code)
+        status, words = badge_of(row.reason_code, row.reason)
         rows.append(
             {
                 "row": row,

@@ -104,6 +104,14 @@ class Board:
         return sum(1 for row in self.late if row.status in ("bad", "warn"))
 
     @property
+    def people(self) -> int:
+        return sum(row.people for row in self.groups)
+
+    @property
+    def came(self) -> int:
+        return sum(row.came for row in self.groups)
+
+    @property
     def share(self) -> str:
         """What is late as a text to pass on."""
         lines = [
@@ -150,6 +158,7 @@ def make_board(cycle: OrderCycle) -> Board:
     _groups(board, plan, people, lots)
     _deliveries(board)
     _late(board, people, lots)
+    board.late.sort(key=lambda row: ("bad", "warn", "info").index(row.status))
     _steps(board, people)
     return board
 
@@ -493,8 +502,6 @@ def _steps(board: Board, people: dict[int, dict[tuple[int, int], tuple[int, Prod
     accepted = sum(1 for row in board.deliveries if row.delivery.state == DeliveryState.ACCEPTED)
     total = len(board.deliveries)
     run = board.run
-    expected = sum(row.people for row in board.groups)
-    came = sum(row.came for row in board.groups)
     behind = DONE_STATES.get(cycle.state, 0)
     if cycle.state == CycleState.OPEN and cycle.opens_at <= now():
         behind = 1
@@ -521,7 +528,7 @@ def _steps(board: Board, people: dict[int, dict[tuple[int, int], tuple[int, Prod
         (
             _("ชั่งรับ"),
             _("ควรเสร็จ %(time)s") % {"time": format_time(cycle.hub.intake_until)},
-            _("%(came)s/%(expected)s ราย") % {"came": came, "expected": expected},
+            _("%(came)s/%(expected)s ราย") % {"came": board.came, "expected": board.people},
         ),
         (_("แพ็ค"), "", f"{packed}/{total}"),
         (_("ออกส่ง"), "", _("%(left)s/%(total)s แห่ง") % {"left": left, "total": total}),

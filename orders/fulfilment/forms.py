@@ -26,7 +26,9 @@ class OutsideForm(KitForm):
     """Goods bought on the market in need."""
 
     key = forms.CharField(widget=forms.HiddenInput)
-    product = forms.ModelChoiceField(label=_("ผลผลิต"), queryset=Product.objects.none())
+    product = forms.ModelChoiceField(
+        label=_("ผลผลิต"), queryset=Product.objects.none(), empty_label=_("เลือกผลผลิต")
+    )
     grade = forms.ChoiceField(label=_("เกรด"), choices=Grade.choices, widget=Chips)
     qty = forms.CharField(label=_("จำนวน"), help_text=_("กก. หรือจำนวนชิ้น ตามหน่วยของผลผลิต"))
     vendor = forms.CharField(label=_("ซื้อจาก"), max_length=160, help_text=_("ชื่อร้านหรือแผง และตลาด"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -21,9 +22,26 @@ def rule_words(group: FarmerGroup) -> str:
     return _("เงินออกทุก %(days)s วัน") % {"days": group.release_days}
 
 
+def rule_in_brief(group: FarmerGroup) -> str:
+    """Return a group's release rule as the answer to "which day"."""
+    if group.release_rule == ReleaseRule.SAME_DAY:
+        return _("วันส่ง")
+    if group.release_rule == ReleaseRule.BUYER_PAID:
+        return _("เมื่อผู้ซื้อจ่าย")
+    return _("ทุก %(days)s วัน") % {"days": group.release_days}
+
+
+def pay_day_of(lots: Sequence[HarvestLot]) -> date | None:
+    """Return the first day on which any of these lots is paid, as far as it is known."""
+    days: dict[int, date] = {}
+    for source in hooks.pay_days:
+        days.update(source(list(lots)))
+    return min(days.values(), default=None)
+
+
 def pay_day_words(lots: Sequence[HarvestLot]) -> dict[int, str]:
     """Return when each lot is paid, by primary key: the settlement's day, else the group's rule."""
-    days = {}
+    days: dict[int, date] = {}
     for source in hooks.pay_days:
         days.update(source(list(lots)))
     found = {}

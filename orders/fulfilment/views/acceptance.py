@@ -26,7 +26,7 @@ from orders.fulfilment import services
 from orders.fulfilment.board import to_chase
 from orders.fulfilment.models import Acceptance, Cause, CrateMovement, CrateType, Pack
 from orders.fulfilment.views.common import BUYERS, OFFICE
-from orders.fulfilment.views.packing import _crates, _delivery
+from orders.fulfilment.views.packing import _crates, _delivery, back_url
 from orders.models import Delivery, Line
 from orders.states import STATUS_LOOK, DeliveryState
 
@@ -120,6 +120,7 @@ def accept(request: AccessedRequest, pk: int) -> HttpResponse:
             for name in ("out", "weight", "rejected", "down", "grade", "cause", "reason")
         }
     context = {
+        "shell": "shells/office.html" if _by_staff(request) else "shells/farmer.html",
         "delivery": found,
         "lines": lines,
         "method": method,
@@ -321,6 +322,7 @@ def accepted(request: AccessedRequest, pk: int) -> HttpResponse:
     context = {
         "delivery": found,
         "acceptance": acceptance,
+        "back_url": back_url(request, found),
         "rows": rows,
         "odd": sum(
             1

@@ -30,7 +30,7 @@ from orders.allocation.services.running import amount
 from orders.fulfilment import hooks, services
 from orders.fulfilment.forms import MoveForm, show_refusal
 from orders.fulfilment.models import HarvestLot, HarvestNotice, NoticeRow
-from orders.fulfilment.paying import pay_day_words, rule_words
+from orders.fulfilment.paying import pay_day_of, rule_in_brief
 from orders.fulfilment.services.notices import notice_line
 from orders.fulfilment.views.common import COORDINATORS, STAFF, form_key, tell_refusal, the_cycle
 
@@ -251,13 +251,19 @@ def _round_of(person: Person, cycle: OrderCycle) -> dict[str, Any]:
         .select_related("product", "group", "cycle")
         .order_by("pk")
     )
-    pay = next(iter(pay_day_words(lots).values()), "") if lots else ""
     group = _group_of(person)
+    weighed: dict[tuple[int, str], int] = defaultdict(int)
+    for lot in lots:
+        weighed[lot.product_id, lot.grade] += lot.intake_qty
+    for one in picks:
+        qty = weighed.pop((one["product"].pk, one["grade"]), 0)
+        one["weighed"] = amount(qty, one["product"]) if qty else ""
     return {
         "picks": picks,
         "grams": grams,
         "money_satang": money if priced else None,
-        "pay": pay or (rule_words(group) if group else ""),
+        "pay_day": pay_day_of(lots) if lots else None,
+        "pay": rule_in_brief(group) if group else "–",
         "notice_rows": notice_rows,
         "to_acknowledge": [row.pk for row in notice_rows if row.qty and not row.acknowledged_at],
         "lead": min((one["product"].harvest_lead_days for one in picks), default=1),

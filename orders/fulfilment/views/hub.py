@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -104,6 +105,7 @@ def day_sheet(request: AccessedRequest, pk: int) -> HttpResponse:
         "cycle": found,
         "groups": dict(groups),
         "board": make_board(found),
+        "back_url": reverse("fulfilment:cycle", args=[pk]),
     }
     return render(request, "fulfilment/day_sheet.html", context)
 

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -230,7 +231,11 @@ def labels(request: AccessedRequest, pk: int) -> HttpResponse:
                 "best_before": min((part.lot.best_before for part in parts), default=None),
             }
         )
-    return render(request, "fulfilment/labels.html", {"delivery": found, "labels": rows})
+    return render(
+        request,
+        "fulfilment/labels.html",
+        {"delivery": found, "labels": rows, "back_url": reverse("fulfilment:delivery", args=[pk])},
+    )
 
 
 @requires(*OFFICE, *BUYERS)
@@ -252,6 +257,7 @@ def note(request: AccessedRequest, pk: int) -> HttpResponse:
         "note": paper,
         "lines": lines,
         "cooperative": Cooperative.objects.first(),
+        "back_url": back_url(request, found),
         "qr": qr_svg(request.build_absolute_uri(f"/fulfilment/deliveries/{found.pk}/accept/")),
         "text": "\n".join(
             [
@@ -262,6 +268,15 @@ def note(request: AccessedRequest, pk: int) -> HttpResponse:
         ),
     }
     return render(request, "fulfilment/note.html", context)
+
+
+def back_url(request: AccessedRequest, found: Delivery) -> str:
+    """Return where a paper of a delivery leads back to: the hub's page of it, or the order."""
+    if request.access.is_cooperative:
+        return reverse("fulfilment:delivery", args=[found.pk])
+    if request.access.has("receiver", "requester", "approver"):
+        return reverse("fulfilment:arrivals")
+    return ""
 
 
 def _shown(qty: int, row: dict[str, Any]) -> str:

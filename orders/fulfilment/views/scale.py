@@ -318,6 +318,11 @@ def slip(request: AccessedRequest, code: str) -> HttpResponse:
         "value": value,
         "pay": pay,
         "text": "\n".join(lines),
+        "back_url": reverse("fulfilment:grower-home")
+        if request.access.has("grower") and not request.access.is_cooperative
+        else reverse("fulfilment:lots", args=[lot.cycle_id])
+        if request.access.is_cooperative
+        else reverse("fulfilment:coordinator-home"),
         "is_gram": lot.product.base_unit == BaseUnit.GRAM,
     }
     return render(request, "fulfilment/slip.html", context)

@@ -54,7 +54,7 @@
     if (out) {
       out.querySelector("[data-gross]").textContent = show(gross, piece ? 0 : 1);
       out.querySelector("[data-tare]").textContent = show(tare, 1);
-      out.querySelector("[data-result]").textContent = show(net, piece ? 0 : 1);
+      out.querySelector("[data-result]").textContent = gross > 0 ? show(net, piece ? 0 : 1).replace("-", "−") : "–";
     }
     if (amount) {
       amount.textContent = price !== null && net > 0 ? "฿" + show(Math.round(net * price) / 100, 2) : "–";
