@@ -51,7 +51,7 @@ ABOUT = {
     "en": "English texts of the forward market. Thai msgids are the source; see extract_messages.py.",
     "th": "Thai for texts of Django and Oscar that people here can meet and that have none of their own.",
 }
-THAI = re.compile("[\u0e01-\u0e5b]")
+THAI = re.compile("[\u0e01-\u0e3a\u0e40-\u0e5b]")
 
 
 @dataclass(frozen=True, slots=True, order=True)
