@@ -179,7 +179,7 @@ def _prices(product_ids: set[int], days: Iterable[date]) -> dict[tuple[int, str,
 
 def in_season(*, limit: int = 4) -> Season:
     """What is in season this month: first what is open for ordering, the best of its season before
-    the rest; six queries at most.
+    the rest; eight queries at most.
 
     Args:
         limit: at most so many cards.

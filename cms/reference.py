@@ -35,7 +35,7 @@ WORKFLOW = "ตรวจก่อนเผยแพร่"
 HOME: dict[str, dict[str, Any]] = {
     "th": {
         "title": "ตลาดล่วงหน้าอาหารท้องถิ่นสงขลา",
-        "slug": "home",
+        "slug": "home-th",
         "hero_heading": "สั่งของจริง ก่อนถึงวันเก็บ",
         "summary": (
             "ครัวโรงพยาบาล โรงแรม และร้านอาหารในสงขลา จองผัก ผลไม้ และข้าวจากเกษตรกรรายย่อยล่วงหน้าเป็นสัปดาห์ "
@@ -224,8 +224,6 @@ def _first_page(locale: Locale, source: HomePage | None) -> HomePage:
     page = HomePage(**HOME[locale.language_code], locale=locale, show_in_menus=True)
     if source is not None:
         page.translation_key = source.translation_key
-    if Page.objects.child_of(root).filter(slug=page.slug).exists():
-        page.slug = f"{page.slug}-{locale.language_code}"
     root.add_child(instance=page)
     page.save_revision().publish()
     page.refresh_from_db()

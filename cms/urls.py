@@ -6,6 +6,7 @@ from cms import views
 
 app_name = "cms"
 urlpatterns = [
+    path("cms/login/", views.door, name="door"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
 ]

@@ -1,4 +1,4 @@
-"""What search engines ask for: robots.txt and the sitemap with both languages."""
+"""What search engines ask for (robots.txt, the sitemap with both languages), and the editors' door."""
 
 from __future__ import annotations
 
@@ -6,23 +6,21 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import sitemap as django_sitemap
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from catalogue.models import Product
 from cms.languages import absolute
+from cms.slugs import ROOMS
 from marketplace.parties.access import public
 
-CLOSED = (
-    "/accounts/", "/allocation/", "/bank/", "/basket/", "/bills/", "/checkout/", "/cms/", "/cycles/",
-    "/django-admin/", "/documents/", "/fulfilment/", "/i18n/", "/ledger/", "/messages/", "/orders/",
-    "/parties/", "/prices/", "/settlement/", "/sign-in/", "/standards/", "/start/", "/supply/", "/t/",
-)  # fmt: skip
-"""Rooms of people who work here; a pack's story is for who holds the pack."""
 LANGUAGES = [code for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES]
 
 
@@ -113,7 +111,23 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Tell search engines where not to look, and where the sitemap is."""
     lines = [
         "User-agent: *",
-        *(f"Disallow: {path}" for path in CLOSED),
+        *(f"Disallow: /{room}/" for room in ROOMS),
         f"Sitemap: {absolute(reverse('cms:sitemap'))}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@public
+def door(request: HttpRequest) -> HttpResponse:
+    """Lead to the one sign-in door; whoever is signed in but may not edit is told so, not sent in
+    circles.
+    """
+    if not request.user.is_authenticated:
+        target = reverse("account_login")
+        query = request.META.get("QUERY_STRING", "")
+        return redirect(f"{target}?{query}" if query else target)
+    if request.user.has_perm("wagtailadmin.access_admin"):
+        return redirect("wagtailadmin_home")
+    list(messages.get_messages(request))  # Wagtail has said it in other words already
+    messages.error(request, _("บัญชีนี้ยังไม่มีสิทธิ์แก้หน้าเว็บ ขอสิทธิ์จากผู้ดูแลระบบของสหกรณ์"))
+    return redirect("home_for_role")

@@ -29,6 +29,7 @@ urlpatterns: list[Any] = [
     path("cycles/", include("marketplace.cycles.urls")),
     path("messages/", include("marketplace.notifications.urls")),
     path("ledger/", include("marketplace.ledger.urls")),
+    path("goods/", include("catalogue.work_urls")),
     path("standards/", include("catalogue.standards.urls")),
     path("prices/", include("catalogue.partner.urls")),
     path("supply/", include("catalogue.supply.urls")),

@@ -19,3 +19,26 @@ class OrderConfig(apps.OrderConfig):
         analytics.take_over()
         cycles.day_moved.append(move_deliveries)
         supply.shortage_made.append(follow_shortages)
+        _menus()
+
+
+def _menus() -> None:
+    from django.utils.translation import gettext_lazy as _
+
+    from marketplace.web.homes import register_home
+    from marketplace.web.shells import Entry, register_navigation
+
+    buying = frozenset({"requester", "approver"})
+    reading = buying | {"receiver", "finance"}
+    office = frozenset({"staff", "treasurer"})
+    register_navigation(
+        Entry("buyer", _("วันนี้"), "orders:home", reading, "home", 10, tab=True),
+        Entry("buyer", _("ตารางสั่ง"), "orders:grid", buying, "grid", 20, tab=True),
+        Entry("buyer", _("ใบจอง"), "orders:list", reading, "list", 40, tab=True),
+        Entry("buyer", _("ใบสั่งซื้อ"), "orders:purchase-orders", reading, "bill", 60),
+        Entry("market", _("ใบจอง"), "orders:list", office, "list", 300),
+        Entry("market", _("ร่างของผู้ซื้อ"), "orders:drafts", frozenset({"staff"}), "grid", 310),
+        Entry("market", _("ใบสั่งซื้อ"), "orders:purchase-orders", office, "bill", 320),
+    )
+    for role in sorted(reading):
+        register_home(role, "orders:home")

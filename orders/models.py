@@ -23,7 +23,13 @@ from marketplace.common.clock import now
 from marketplace.common.quantities import BaseUnit
 from marketplace.cycles.models import OrderCycle
 from marketplace.parties.models import Buyer, DeliverySite
-from orders.querysets import DeliveryQuerySet, DraftQuerySet, LineQuerySet, OrderQuerySet
+from orders.querysets import (
+    DeliveryQuerySet,
+    DraftQuerySet,
+    LineQuerySet,
+    OrderQuerySet,
+    PurchaseOrderQuerySet,
+)
 from orders.states import DeliveryState, OrderState
 
 
@@ -39,6 +45,8 @@ class PurchaseOrder(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    objects = PurchaseOrderQuerySet.as_manager()
 
     class Meta:
         ordering = ["-dated", "-pk"]

@@ -34,3 +34,7 @@ class LineQuerySet(_BuyerScoped):
 
 class DraftQuerySet(_BuyerScoped):
     pass
+
+
+class PurchaseOrderQuerySet(_BuyerScoped):
+    pass

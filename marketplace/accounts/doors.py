@@ -11,7 +11,6 @@ def _to(name: str) -> Any:
 
 
 closed_doors = [
-    path("cms/login/", _to("account_login")),
     path("cms/logout/", _to("account_logout")),
     path("cms/password_reset/", _to("account_reset_password")),
     path("django-admin/login/", _to("account_login")),

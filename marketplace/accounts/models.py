@@ -76,7 +76,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
-        return self.get_full_name() or self.email or self.phone or f"#{self.pk}"
+        return self.get_full_name() or self.email or self.phone_shown or f"#{self.pk}"
 
     def clean(self) -> None:
         super().clean()
@@ -84,6 +84,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def phone_shown(self) -> str:
+        """The phone as Thai people write it: 081-234-5678; a foreign one stays as it is."""
+        phone = self.phone or ""
+        if not phone.startswith("+66"):
+            return phone
+        digits = "0" + phone.removeprefix("+66")
+        return f"{digits[:-7]}-{digits[-7:-4]}-{digits[-4:]}"
 
     def get_short_name(self) -> str:
         return self.first_name or str(self)

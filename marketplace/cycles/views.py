@@ -61,6 +61,8 @@ def cycle_list(request: AccessedRequest) -> HttpResponse:
         "rows": rows,
         "page_obj": page,
         "past": past,
+        "today": today(),
+        "standing": found.standing().count(),
         "waiting": DayQuestion.objects.for_access(request.access).waiting().count(),
     }
     return render(request, "cycles/list.html", context)

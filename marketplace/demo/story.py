@@ -16,6 +16,7 @@ from marketplace.accounts.models import User
 from marketplace.audit.services import record
 from marketplace.common import clock
 from marketplace.cycles.models import OrderCycle
+from marketplace.cycles.services import set_cutoff
 from marketplace.demo.cast import FULL, SMALL, Cast
 from marketplace.demo.setting import DOMAIN, PASSWORD, Market, set_the_stage
 from marketplace.demo.treasury import (
@@ -148,7 +149,23 @@ def _live_into(story: Story, monday: date, today: date) -> None:
         if cycle.delivery_day == today:
             weigh_in(market, cycle, story.twists, part=0.6)
             _buy_outside(story, cycle)
+    _something_allocated(story, today)
     story.say("สัปดาห์นี้: อยู่กลางทาง")
+
+
+def _something_allocated(story: Story, today: date) -> None:
+    """Whatever the weekday, one delivery day ahead is past its cut-off: it closed early this time."""
+    upcoming = OrderCycle.objects.filter(delivery_day__gte=today).order_by("delivery_day")
+    if upcoming.filter(state__in=["allocated", "intake"]).exists():
+        return
+    cycle = upcoming.filter(state="open").first()
+    if cycle is None:
+        return
+    early = clock.now() - timedelta(minutes=20)
+    for cutoff in cycle.cutoffs.select_related("buyer_class"):
+        if cutoff.at > early:
+            set_cutoff(by=story.market.staff, cycle=cycle, buyer_class=cutoff.buyer_class, at=early)
+    close_and_allocate(story.market, cycle)
 
 
 def _buy_outside(story: Story, cycle: OrderCycle) -> None:

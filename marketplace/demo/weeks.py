@@ -49,6 +49,7 @@ from orders.services import CellInput, place_draft, save_cells, start_draft
 from orders.states import DeliveryState
 
 DELIVERY_WEEKDAYS = (0, 2, 4)  # Monday, Wednesday, Friday
+SKIPPED = 0.5  # of the cells of a grid that a kitchen leaves empty
 ENOUGH = 86  # percent of what is offered that buyers ask for, over a week
 
 
@@ -194,13 +195,13 @@ def order_days(
         cells: dict[tuple[int, int], int] = {}
         for listing in _wanted(market, buyer):
             for day in days:
-                if day not in cycles or market.random.random() < 0.25:
+                if day not in cycles or market.random.random() < SKIPPED:
                     continue
                 week = day - timedelta(days=day.weekday())
                 there = offered.get((listing.product_id, week), 0)
                 qty = there * ENOUGH * appetite // (100 * hunger * len(DELIVERY_WEEKDAYS))
                 step = listing.product.step_qty
-                qty = qty * market.random.randrange(80, 150) // 100 // step * step
+                qty = qty * market.random.randrange(120, 220) // 100 // step * step
                 if qty:
                     cells[listing.pk, cycles[day].pk] = qty
         if not cells:

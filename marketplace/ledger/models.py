@@ -13,6 +13,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.common.clock import now
@@ -56,6 +57,20 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        if get_language() in (None, "th"):
+            return self.name_th
+        return self.name_en or self.name_th
+
+    @property
+    def natural_satang(self) -> int:
+        """The balance on the account's own side: positive is what one expects to find."""
+        if self.type in (AccountType.ASSET, AccountType.EXPENSE):
+            return self.balance_satang
+        return -self.balance_satang
 
 
 class Journal(models.Model):

@@ -18,6 +18,7 @@ from marketplace.accounts.models import User
 from marketplace.audit.services import record_many
 from marketplace.common.clock import now, today
 from marketplace.common.guards import expected_guards, standing_guards
+from marketplace.common.money import format_baht
 from marketplace.common.transactions import unit_of_work
 from marketplace.ledger import hooks
 from marketplace.ledger.exceptions import KeyUsed, NotReversible, Overdrawn
@@ -329,13 +330,14 @@ def _journals_balance() -> Check:
         .values_list("key", "total")[:5]
     )
     stray = Entry.objects.filter(journal__key__isnull=True).count()
-    total = Entry.objects.aggregate(total=Sum("satang"))["total"] or 0
-    detail = ", ".join(f"{key}: {total}" for key, total in bad) or str(Journal.objects.count())
+    debit = Entry.objects.filter(satang__gt=0).aggregate(total=Sum("satang"))["total"] or 0
+    credit = -(Entry.objects.filter(satang__lt=0).aggregate(total=Sum("satang"))["total"] or 0)
     return Check(
         "journals-balance",
-        not bad and not stray and total == 0,
-        detail,
-        _("ทุกรายการเดบิตเท่ากับเครดิต"),
+        not bad and not stray and debit == credit,
+        ", ".join(f"{key}: {total}" for key, total in bad) or str(Journal.objects.count()),
+        _("เดบิต = เครดิต ทุกรายการ"),
+        (("", format_baht(debit), _("เดบิต")), ("=", format_baht(credit), _("เครดิต"))),
     )
 
 

@@ -15,9 +15,12 @@ class PartiesConfig(AppConfig):
     name = "marketplace.parties"
 
     def ready(self) -> None:
+        from marketplace.common.guards import register
+        from marketplace.parties.guards import GUARDS
         from marketplace.web.homes import register_home
         from marketplace.web.shells import Entry, register_navigation
 
+        register(*GUARDS)
         office = frozenset({"staff", "treasurer"})
         reading = office | {"agency"}
         register_navigation(

@@ -149,6 +149,11 @@ class RegisterForm(DetailsForm):
 
     field_order = ["kind", "buyer_class", "name_th", "district", "contact_name", "phone", "email"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name_th"].label = _("ชื่อกลุ่ม โรงพยาบาล โรงแรม หรือร้าน")
+        self.fields["contact_name"].label = _("ชื่อผู้ติดต่อ")
+
     def clean(self) -> dict[str, Any]:
         """A buyer says of which class."""
         cleaned = super().clean()

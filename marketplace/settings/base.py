@@ -246,6 +246,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    # Each page saved tells of two background jobs; only what fails is worth a line.
+    "loggers": {
+        name: {"level": "WARNING"}
+        for name in ("wagtail", "django_tasks", "django.tasks", "modelsearch")
+    },
 }
 
 from marketplace.settings.cms import *  # noqa: E402

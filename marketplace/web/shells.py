@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -52,11 +52,16 @@ def register_navigation(*entries: Entry) -> None:
 
 
 def is_public_page(request: HttpRequest) -> bool:
-    """Say whether the page's language is decided by its address."""
-    match = request.resolver_match
+    """Say whether the page's language is decided by its address; middleware may ask before the view is
+    known.
+    """
     if request.path_info.startswith(PUBLIC_PREFIXES) or request.path_info == "/":
         return True
-    return bool(match and match.url_name == "wagtail_serve")
+    try:
+        match = request.resolver_match or resolve(request.path_info)
+    except Resolver404:
+        return False
+    return match.url_name == "wagtail_serve"
 
 
 _SHELL_OF_ROLE = {

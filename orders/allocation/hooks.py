@@ -17,3 +17,6 @@ run_stored: list[Callable[[list[Run], User | None], None]] = []
 
 allocations_moved: list[Callable[[list[AllocationMove], User | None], None]] = []
 """A coordinator moved quantity between her members."""
+
+plan_shrunk: list[Callable[[list[int], User | None], None]] = []
+"""Deliveries of these cycles (primary keys) were taken off after they were allocated."""

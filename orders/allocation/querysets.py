@@ -19,8 +19,12 @@ class AllocationQuerySet(models.QuerySet[Any]):
         return self.standing().filter(line__cycle_id=cycle_id)
 
     def standing(self) -> Self:
-        """Plans on shares that count: every current run's but those made from real lots."""
-        return self.filter(run__is_current=True).exclude(run__kind="intake")
+        """Plans on shares that count: of every current run but those made from real lots, for
+        deliveries that still stand.
+        """
+        return self.filter(run__is_current=True).exclude(
+            Q(run__kind="intake") | Q(line__delivery__state="cancelled")
+        )
 
     def for_access(self, access: Access) -> Self:
         """Allocations of the asker's own shares, of groups it coordinates, or all (cooperative)."""

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from math import gcd
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from marketplace.common.money import split_by_largest_remainder
 from orders.allocation.engine import ReasonCode
 
-WORDS: Mapping[str, tuple[str, str]] = {
-    ReasonCode.NO_COMPATIBLE_LOT: ("bad", "ไม่มีของตรงที่ขอ"),
-    ReasonCode.LOTS_FULL: ("bad", "ของมีไม่พอ"),
-    ReasonCode.BELOW_MINIMUM_HARVEST: ("warn", "น้อยเกินกว่าจะเก็บ"),
-    ReasonCode.PACK_ROUNDING: ("warn", "เศษไม่เต็มแพ็ค"),
-    ReasonCode.FAIR_SHARE: ("info", "แบ่งตามส่วน"),
-    ReasonCode.SKIPPED_WITH_CREDIT: ("warn", "ได้คิวรอบหน้า"),
-    ReasonCode.NO_DEMAND: ("wait", "ไม่มีผู้สั่ง"),
+WORDS: Mapping[str, tuple[str, str | Promise]] = {
+    ReasonCode.NO_COMPATIBLE_LOT: ("bad", _("ไม่มีของตรงที่ขอ")),
+    ReasonCode.LOTS_FULL: ("bad", _("ของมีไม่พอ")),
+    ReasonCode.BELOW_MINIMUM_HARVEST: ("warn", _("น้อยเกินกว่าจะเก็บ")),
+    ReasonCode.PACK_ROUNDING: ("warn", _("เศษไม่เต็มแพ็ค")),
+    ReasonCode.FAIR_SHARE: ("info", _("แบ่งตามส่วน")),
+    ReasonCode.SKIPPED_WITH_CREDIT: ("warn", _("ได้คิวรอบหน้า")),
+    ReasonCode.NO_DEMAND: ("wait", _("ไม่มีผู้สั่ง")),
 }
 
 

@@ -1,4 +1,12 @@
 """Addresses of this room."""
 
+from django.urls import path
+
+from orders.allocation import views
+
 app_name = "allocation"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("", views.runs, name="runs"),
+    path("runs/<int:pk>/", views.run, name="run"),
+    path("runs/<int:pk>/check/", views.check, name="check"),
+]

@@ -7,10 +7,17 @@ class FulfilmentConfig(AppConfig):
     name = "orders.fulfilment"
 
     def ready(self) -> None:
-        from orders.allocation.hooks import allocations_moved
+        from marketplace.cycles.hooks import day_moved
+        from orders.allocation.hooks import allocations_moved, plan_shrunk
         from orders.fulfilment.guards import register_guards
-        from orders.fulfilment.services.notices import follow_moves
+        from orders.fulfilment.menus import register_menus
+        from orders.fulfilment.services.notices import follow_day, follow_moves, follow_plan
 
         register_guards()
+        register_menus()
         if follow_moves not in allocations_moved:
             allocations_moved.append(follow_moves)
+        if follow_plan not in plan_shrunk:
+            plan_shrunk.append(follow_plan)
+        if follow_day not in day_moved:
+            day_moved.append(follow_day)

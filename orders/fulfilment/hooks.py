@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from marketplace.accounts.models import User
     from marketplace.parties.models import Person
     from orders.fulfilment.models import Acceptance, Disposition, HarvestLot
@@ -45,6 +47,11 @@ lots_disposed: list[LotsDisposed] = []
 """Called when goods were resold, given back, given away or thrown away."""
 
 MoneyOf = Callable[["Person"], dict[str, object]]
+
+PayDays = Callable[[list["HarvestLot"]], dict[int, "date"]]
+
+pay_days: list[PayDays] = []
+"""The day on which lots are paid, by primary key, as far as the settlement knows it."""
 
 grower_money: list[MoneyOf] = []
 """Panels for the grower's first page: earned, expected and the day the money comes."""

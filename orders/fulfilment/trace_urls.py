@@ -1,4 +1,8 @@
 """The public story of a pack: `/t/<code>`."""
 
+from django.urls import path
+
+from orders.fulfilment.views import trace
+
 app_name = "trace"
-urlpatterns: list[object] = []
+urlpatterns = [path("<str:code>", trace.story, name="story")]

@@ -1,10 +1,11 @@
-"""The room's place in Django; hears what fulfilment tells."""
+"""The room's place in Django; hears what fulfilment tells; menus and checks."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -17,12 +18,33 @@ class InvoicingConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.ledger.hooks import register_checks
+        from marketplace.web.homes import register_home
+        from marketplace.web.shells import Entry, register_navigation
         from orders.fulfilment import hooks
         from orders.invoicing.checks import checks
         from orders.invoicing.guards import register_guards
+        from orders.invoicing.sources import register_sources
+
+        office = frozenset({"staff", "treasurer"})
 
         register_guards()
         register_checks(checks)
+        register_sources()
+        register_navigation(
+            Entry("money", _("ใบแจ้งหนี้"), "invoicing:bills", office, "bill", 500),
+            Entry("money", _("วางบิลสิ้นเดือน"), "invoicing:month", office, "calendar", 505),
+            Entry("money", _("ลูกหนี้ตามอายุ"), "invoicing:ageing", office, "clock", 540),
+            Entry(
+                "buyer",
+                _("บิล"),
+                "invoicing:bills",
+                frozenset({"requester", "approver", "finance"}),
+                "bill",
+                60,
+                tab=True,
+            ),
+        )
+        register_home("finance", "invoicing:bills")
         hooks.lots_taken_in.append(_lots_taken_in)
         hooks.lots_corrected.append(_lots_corrected)
         hooks.lots_disposed.append(_lots_disposed)

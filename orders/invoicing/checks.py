@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from django.db.models import Count, F, Max, Sum
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.common.money import format_baht
 from marketplace.cycles.models import CycleState
-from marketplace.ledger.hooks import Check
+from marketplace.ledger.hooks import Check, Term
 from marketplace.ledger.models import Account, Entry
 from orders.invoicing import accounts
 from orders.invoicing.models import (
@@ -32,6 +33,13 @@ def named(rows: Iterable[str]) -> str:
     listed = list(rows)
     more = f" +{len(listed) - NAMED}" if len(listed) > NAMED else ""
     return ", ".join(listed[:NAMED]) + more
+
+
+def two_sides(
+    books: int, facts: int, left: str | Promise, right: str | Promise
+) -> tuple[Term, ...]:
+    """The equation of a check that compares the ledger with what it stands for."""
+    return (("", format_baht(books), left), ("=", format_baht(facts), right))
 
 
 def differing(books: Mapping[str, int], facts: Mapping[str, int]) -> list[str]:
@@ -77,6 +85,13 @@ def _equation() -> Check:
     ):
         sums = posted.setdefault(source, [0, 0, 0, 0, 0])
         sums[_side(account)] += satang
+    whole = LineSale.objects.aggregate(
+        value=Sum("value_satang"),
+        farm=Sum("farm_gate_satang"),
+        fees=Sum("fees_satang"),
+        pool=Sum("pool_satang"),
+        shrinkage=Sum("shrinkage_satang"),
+    )
     count = 0
     for line, value, fees, pool, shrinkage, vat in LineSale.objects.values_list(
         "line_id", "value_satang", "fees_satang", "pool_satang", "shrinkage_satang", "vat_satang"
@@ -89,7 +104,14 @@ def _equation() -> Check:
         "line-equation",
         not wrong,
         named(wrong) if wrong else str(count),
-        _("ทุกบรรทัด: ราคาผู้ซื้อ = หน้าสวน + ค่าธรรมเนียม ± กองกลางราคา ± ส่วนสูญเสีย"),
+        _("ทุกบรรทัดขายแยกครบถึงสตางค์"),
+        (
+            ("", format_baht(whole["value"] or 0), _("ผู้ซื้อ")),
+            ("=", format_baht(whole["farm"] or 0), _("หน้าสวน")),
+            ("+", format_baht(whole["fees"] or 0), _("ค่าธรรมเนียม")),
+            ("+", format_baht(whole["pool"] or 0), _("กองกลางราคา")),
+            ("+", format_baht(whole["shrinkage"] or 0), _("ส่วนสูญเสีย")),
+        ),
     )
 
 
@@ -146,12 +168,14 @@ def _unbilled() -> Check:
         .annotate(total=Sum("total_satang"))
         .values_list("buyer__code", "total")
     )
-    wrong = differing(_by_buyer("unbilled:"), facts)
+    books = _by_buyer("unbilled:")
+    wrong = differing(books, facts)
     return Check(
         "unbilled-true",
         not wrong,
         named(wrong) if wrong else str(len(facts)),
         _("ส่งแล้วรอวางบิล = การส่งที่ยังไม่อยู่ในใบแจ้งหนี้"),
+        two_sides(sum(books.values()), sum(facts.values()), _("บัญชี"), _("การส่งที่ยังไม่วางบิล")),
     )
 
 
@@ -163,12 +187,14 @@ def _receivable() -> Check:
         .annotate(total=Sum(F("total_satang") - F("settled_satang")))
         .values_list("buyer__code", "total")
     )
-    wrong = differing(_by_buyer("receivable:"), facts)
+    books = _by_buyer("receivable:")
+    wrong = differing(books, facts)
     return Check(
         "receivable-true",
         not wrong,
         named(wrong) if wrong else str(len(facts)),
         _("ลูกหนี้แต่ละราย = ใบแจ้งหนี้ที่ยังค้าง"),
+        two_sides(sum(books.values()), sum(facts.values()), _("บัญชีลูกหนี้"), _("ใบแจ้งหนี้ค้าง")),
     )
 
 

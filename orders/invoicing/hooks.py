@@ -54,3 +54,6 @@ growers_owed: list[GrowersOwed] = []
 
 documents_changed: list[DocumentsChanged] = []
 """Called when bills were paid in full, became open again, or were voided."""
+
+pay_to: list[Callable[[], list[str]]] = []
+"""Lines for the foot of a bill: to which bank account it may be transferred."""

@@ -1,6 +1,14 @@
-"""The room's place in Django; registers its guards and checks."""
+"""The room's place in Django; registers its guards, checks and menu."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from marketplace.parties.access import Access
 
 
 class ReconciliationConfig(AppConfig):
@@ -8,8 +16,30 @@ class ReconciliationConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.ledger.hooks import register_checks
+        from marketplace.web.shells import Entry, register_navigation
+        from orders.invoicing import hooks
         from orders.reconciliation.checks import checks
         from orders.reconciliation.guards import register_guards
+        from orders.reconciliation.sources import pay_to, register_sources
 
         register_guards()
         register_checks(checks)
+        register_sources()
+        hooks.pay_to.append(pay_to)
+        register_navigation(
+            Entry(
+                "money",
+                _("กระทบยอดธนาคาร"),
+                "reconciliation:queue",
+                frozenset({"treasurer"}),
+                "bank",
+                510,
+                badge=_waiting,
+            )
+        )
+
+
+def _waiting(access: Access) -> int:
+    from orders.reconciliation.models import BankRow
+
+    return BankRow.objects.for_access(access).open().count()

@@ -23,17 +23,24 @@ def checks() -> list[Check]:
 
 def _bank() -> Check:
     """The ledger's bank balance is the statement's, less the rows that wait in the queue."""
-    wrong, facts = [], {}
+    facts: dict[str, int] = {}
+    statement = waiting = 0
     for account in BankAccount.objects.all():
-        expected = known_balance(account) - unapplied_satang(account)
-        facts[account.ledger_code] = expected
+        known, open_satang = known_balance(account), unapplied_satang(account)
+        facts[account.ledger_code] = known - open_satang
+        statement, waiting = statement + known, waiting + open_satang
     books = balances(facts)
     wrong = differing(books, facts)
     return Check(
         "bank-true",
         not wrong,
         named(wrong) if wrong else str(len(facts)),
-        _("ยอดเงินฝากในบัญชี = ยอดธนาคาร หักรายการที่รอตัด"),
+        _("สมุดธนาคาร = บัญชีเงินฝาก + แถวที่รอ"),
+        (
+            ("", format_baht(statement), _("สมุดธนาคาร")),
+            ("=", format_baht(sum(books.values())), _("บัญชีเงินฝาก")),
+            ("+", format_baht(waiting), _("แถวที่รอ")),
+        ),
     )
 
 

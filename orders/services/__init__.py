@@ -3,6 +3,7 @@
 from orders.services.amending import amend_lines, amend_order
 from orders.services.cancelling import cancel_deliveries
 from orders.services.drafts import (
+    change_site,
     discard_draft,
     drop_closed_cells,
     duplicate_draft,
@@ -25,6 +26,7 @@ __all__ = [
     "amend_order",
     "attach_purchase_order",
     "cancel_deliveries",
+    "change_site",
     "derive_order_status",
     "discard_draft",
     "drop_closed_cells",

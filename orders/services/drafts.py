@@ -170,8 +170,10 @@ def located(
     """Return a refusal of a cell that says in which row and column it stands."""
     row = str(listing.product.name) if listing else str(cell.listing_id)
     column = format_date(day, "day") if day else str(cell.cycle_id)
+    words = {"row": row, "column": column, "why": refusal}
     return Refusal(
-        _("%(row)s %(column)s: %(why)s") % {"row": row, "column": column, "why": refusal},
+        (_("%(row)s: %(why)s") if refusal.code == "closed" else _("%(row)s %(column)s: %(why)s"))
+        % words,
         code=refusal.code,
         where={
             "listing": cell.listing_id,
@@ -207,6 +209,29 @@ def lock_open_draft(draft: OrderDraft) -> OrderDraft:
     if locked.state == OrderDraft.State.DISCARDED:
         raise Refusal(_("ร่างนี้ทิ้งไปแล้ว กรุณาเปิดร่างใหม่"), code="draft-discarded")
     return locked
+
+
+@unit_of_work
+def change_site(*, by: User | None, draft: OrderDraft, site: DeliverySite) -> OrderDraft:
+    """Have a draft delivered to another site of the same buyer.
+
+    Raises:
+        Refusal: the site is another buyer's or closed; the draft is placed or discarded.
+    """
+    draft = lock_open_draft(draft)
+    if site.buyer_id != draft.buyer_id or site.archived_at is not None:
+        raise Refusal(_("จุดส่งนี้ใช้ไม่ได้ กรุณาเลือกจุดส่งอื่น"), code="site", where="site")
+    if draft.site_id != site.pk:
+        draft.site = site
+        draft.save(update_fields=["site"])
+        record(
+            by=by,
+            action="orders.draft.site",
+            subject=draft,
+            party=f"party:{draft.buyer_id}",
+            data={"site": site.pk},
+        )
+    return draft
 
 
 @unit_of_work

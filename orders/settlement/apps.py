@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -17,14 +18,39 @@ class SettlementConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.ledger.hooks import register_checks
+        from marketplace.web.homes import register_home
+        from marketplace.web.shells import Entry, register_navigation
+        from orders.fulfilment import hooks as fulfilment
         from orders.invoicing import hooks as invoicing
         from orders.reconciliation import hooks as reconciliation
         from orders.settlement.checks import checks
         from orders.settlement.guards import register_guards
         from orders.settlement.services.payouts import confirm, expected_on_bank, unconfirm
+        from orders.settlement.sources import register_sources
+        from orders.settlement.statements import money_of
 
         register_guards()
         register_checks(checks)
+        register_sources()
+        fulfilment.grower_money.append(money_of)
+        treasurer, office = frozenset({"treasurer"}), frozenset({"staff", "treasurer"})
+        register_navigation(
+            Entry("today", _("วันนี้ของเหรัญญิก"), "settlement:home", treasurer, "home", 10),
+            Entry("money", _("ค่าผลผลิตค้างจ่าย"), "settlement:growers", office, "leaf", 520),
+            Entry("money", _("โอนจ่าย"), "settlement:payouts", treasurer, "coin", 525),
+            Entry("money", _("จ่ายเงินสด"), "settlement:cash", treasurer, "cash", 530),
+            Entry("money", _("เงินสด 8 สัปดาห์"), "settlement:ahead", treasurer, "chart", 550),
+            Entry(
+                "group",
+                _("ค่าผลผลิต"),
+                "settlement:mine",
+                frozenset({"grower", "coordinator"}),
+                "coin",
+                50,
+                tab=True,
+            ),
+        )
+        register_home("treasurer", "settlement:home")
         invoicing.growers_owed.append(_owed)
         invoicing.documents_changed.append(_documents_changed)
         reconciliation.payout_targets.append(

@@ -9,7 +9,7 @@ from marketplace.ledger.hooks import Check
 from marketplace.ledger.models import Account, Entry
 from marketplace.ledger.services import balances
 from orders.invoicing import accounts
-from orders.invoicing.checks import differing, named
+from orders.invoicing.checks import differing, named, two_sides
 from orders.settlement.models import CashFloat, Owed, PayoutBatch, PayoutItem, PayoutOwed
 
 _GONE = (PayoutItem.State.SENT, PayoutItem.State.PAID)
@@ -89,6 +89,7 @@ def _payable() -> Check:
         not wrong,
         named(wrong) if wrong else str(len(facts)),
         _("ค้างจ่ายเกษตรกรแต่ละราย = ค่าผลผลิต หักที่จ่ายแล้ว"),
+        two_sides(sum(books.values()), sum(facts.values()), _("บัญชี"), _("ค่าผลผลิตที่ยังไม่จ่าย")),
     )
 
 

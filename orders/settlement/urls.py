@@ -1,4 +1,21 @@
 """Addresses of this room."""
 
+from django.urls import path
+
+from orders.settlement import views
+
 app_name = "settlement"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("ahead/", views.cash_ahead, name="ahead"),
+    path("growers/", views.growers, name="growers"),
+    path("groups/<int:pk>/", views.group_statement, name="group"),
+    path("persons/<int:pk>/", views.person_statement, name="person"),
+    path("mine/", views.mine, name="mine"),
+    path("payouts/", views.payouts, name="payouts"),
+    path("payouts/<int:pk>/", views.batch, name="batch"),
+    path("payouts/<int:pk>/<slug:step>/", views.move_batch, name="move-batch"),
+    path("items/<int:pk>/failed/", views.fail, name="fail"),
+    path("cash/", views.cash, name="cash"),
+    path("vouchers/<int:pk>/", views.voucher, name="voucher"),
+]

@@ -125,7 +125,7 @@ def sign_in(visitor: Page, site: Site) -> Callable[[str], Page]:
         visitor.goto("/sign-in/")
         visitor.fill("input[name=login]", name)
         visitor.fill("input[name=password]", password)
-        visitor.click("main button[type=submit]")
+        visitor.click("main form[action*=sign-in] button.btn--go")
         visitor.wait_for_load_state()
         assert "/sign-in/" not in visitor.url
         return visitor

@@ -135,7 +135,7 @@ def test_a_new_cell_becomes_a_line_and_its_day_a_delivery(shop: Shop) -> None:
         cells=[CellInput(morning.pk, first.pk, 3 * KG), CellInput(kale.pk, second.pk, 4 * KG)],
     )
     assert order.deliveries.count() == 2
-    assert {(l.stockrecord_id, l.cycle_id, l.firm_qty) for l in order.lines.all()} == {
+    assert {(row.stockrecord_id, row.cycle_id, row.firm_qty) for row in order.lines.all()} == {
         (kale.pk, first.pk, 10 * KG),
         (morning.pk, first.pk, 3 * KG),
         (kale.pk, second.pk, 4 * KG),

@@ -7,12 +7,12 @@ from datetime import date
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 from openpyxl import load_workbook
 
 from marketplace.accounts.models import User
-from marketplace.accounts.services import password_path
+from marketplace.accounts.services import blank_user, password_path
 from marketplace.audit.models import AuditEntry
 from marketplace.common.exceptions import Refusal
 from marketplace.notifications.models import Message
@@ -159,6 +159,18 @@ def test_archiving_ends_access_and_keeps_the_history(client):
     services.archive_parties(by=None, parties=[group], reason="เลิกกลุ่ม")
     assert client.get(f"/parties/groups/{group.pk}/").status_code == 403
     assert Role.objects.filter(user=user).exists()
+
+
+def test_the_database_itself_deletes_nobody():
+    group, person = people.group(), people.person()
+    services.join_group(by=None, group=group, persons=[person], since=SINCE)
+    for rows in (
+        Membership.objects.all(),
+        Person.objects.filter(pk=person.pk),
+        Party.objects.filter(pk=group.pk),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            rows._raw_delete(rows.db)
 
 
 def test_changed_terms_are_in_the_trail_with_before_and_after():
@@ -356,11 +368,10 @@ def test_staff_are_shown_no_link_of_the_treasurer_or_the_superuser():
     assert services.may_hand_link(by=treasurer, user=treasurer)
 
 
-def test_a_link_of_an_inactive_user_opens_nothing(client):
+def test_a_link_of_a_blanked_user_opens_nothing(client):
     user = people.user("gone")
     path = password_path(user)
-    user.is_active = False
-    user.save()
+    blank_user(user)
     assert "password1" not in client.get(path, follow=True).content.decode()
 
 

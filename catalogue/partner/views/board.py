@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from catalogue import asked
 from catalogue.partner import sheets
 from catalogue.partner.models import PriceNotice
 from catalogue.partner.prices import notices_by_day
@@ -31,9 +32,9 @@ def board(request: AccessedRequest) -> HttpResponse:
     )
     across = sheets.columns()
     lines = sheets.lines_of(chosen, across, only_priced=True) if chosen else []
-    query = request.GET.get("q", "").strip().lower()
+    query = asked.words(request.GET)
     if query:
-        lines = [line for line in lines if query in line.words]
+        lines = [line for line in lines if query.lower() in line.words]
     own: set[int] = set()
     if request.access.group_ids:
         own = set(
@@ -55,7 +56,7 @@ def board(request: AccessedRequest) -> HttpResponse:
             "columns": across,
             "lines": lines,
             "own": own,
-            "query": request.GET.get("q", ""),
+            "query": query,
             "farmer": farmer,
         },
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from catalogue import asked
 from catalogue.partner.forms import ListingForm
 from catalogue.partner.models import StockRecord
 from catalogue.partner.prices import price_board
@@ -30,8 +31,8 @@ def index(request: AccessedRequest) -> HttpResponse:
 
 
 def _index(request: AccessedRequest, form: ListingForm, status: int = 200) -> HttpResponse:
-    query = request.GET.get("q", "").strip()
-    source = request.GET.get("source", "")
+    query = asked.words(request.GET)
+    source = asked.number(request.GET, "source")
     closed = request.GET.get("state") == "closed"
     rows = StockRecord.objects.for_display()
     trading = Q(archived_at__isnull=True, product__archived_at__isnull=True)
@@ -42,8 +43,8 @@ def _index(request: AccessedRequest, form: ListingForm, status: int = 200) -> Ht
             | Q(product__title_en__icontains=query)
             | Q(product__aliases__icontains=query)
         )
-    if source.isdigit():
-        rows = rows.filter(partner__party_id=int(source))
+    if source is not None:
+        rows = rows.filter(partner__party_id=source)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     classes = list(BuyerClass.objects.all())
     prices = price_board(day=clock.today(), product_ids={row.product_id for row in page})

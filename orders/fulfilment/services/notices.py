@@ -12,7 +12,8 @@ from marketplace.audit.services import record_many
 from marketplace.common.clock import now
 from marketplace.common.dates import harvest_and_delivery
 from marketplace.common.exceptions import Refusal
-from marketplace.common.transactions import unit_of_work
+from marketplace.common.transactions import after_commit, unit_of_work
+from marketplace.cycles.hooks import DayMove
 from marketplace.cycles.models import CycleState, OrderCycle
 from marketplace.notifications.services import Telling, tell
 from orders.allocation.models import Allocation, AllocationMove
@@ -144,6 +145,37 @@ def follow_moves(moves: list[AllocationMove], by: User | None) -> None:
                 Allocation.objects.planned(notice.cycle_id).filter(group=notice.group_id),
                 by,
             )
+
+
+def follow_plan(cycle_ids: list[int], by: User | None) -> None:
+    """Bring the notices of cycles in line with their plan, where notices were issued."""
+    for cycle in OrderCycle.objects.filter(
+        pk__in=cycle_ids, harvest_notices__isnull=False
+    ).distinct():
+        notices = list(HarvestNotice.objects.filter(cycle=cycle).order_by("pk"))
+        _sync_rows(notices, Allocation.objects.planned(cycle.pk), by)
+
+
+def follow_day(move: DayMove) -> dict[int, list[str]]:
+    """Follow a moved, joined or skipped day with the notices that were issued; cycles' hook.
+
+    Growers' rows follow once the deliveries have moved, which a room registered later does.
+    """
+    groups = list(HarvestNotice.objects.filter(cycle=move.cycle).values_list("group_id", flat=True))
+    if groups:
+        target = move.target.pk if move.target is not None else None
+        after_commit(lambda: renew_notices(move.cycle.pk, target))
+    return {group: [str(_("แจ้งสมาชิกที่จะเก็บของวันนั้น"))] for group in groups}
+
+
+@unit_of_work
+def renew_notices(cycle_id: int, target_id: int | None) -> None:
+    """Bring the notices of a day that was moved, and of the day it went to, in line."""
+    for cycle in OrderCycle.objects.filter(pk__in=[cycle_id, target_id or cycle_id]):
+        if cycle.state in (CycleState.ALLOCATED, CycleState.INTAKE):
+            issue_notices(cycle=cycle, by=None)
+        else:
+            follow_plan([cycle.pk], None)
 
 
 @unit_of_work

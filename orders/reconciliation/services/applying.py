@@ -16,7 +16,7 @@ from marketplace.common.codes import read_payment_reference
 from marketplace.common.exceptions import Refusal
 from marketplace.common.money import format_baht
 from marketplace.common.transactions import unit_of_work
-from marketplace.ledger.models import Journal
+from marketplace.ledger.models import Account, Journal
 from marketplace.ledger.services import open_accounts, post, reverse
 from marketplace.parties.models import Buyer
 from orders.invoicing import accounts, posting
@@ -351,3 +351,28 @@ def note_certificate(
         data={"number": number},
     )
     return application
+
+
+def journal_preview(
+    row: BankRow, applications: Sequence[ApplicationInput]
+) -> list[tuple[str, int]]:
+    """What applying would post: (name of the ledger account, satang debited), added up."""
+    sums: dict[str, int] = {}
+    for one in applications:
+        journal = _journal(
+            row,
+            Application(
+                pk=0,
+                row=row,
+                kind=one.what,
+                document=one.document,
+                buyer=one.document.buyer if one.document else one.buyer,
+                target=one.target,
+                satang=one.satang,
+                withheld_satang=one.withheld_satang,
+            ),
+        )
+        for entry in journal.entries:
+            sums[entry.account] = sums.get(entry.account, 0) + entry.satang
+    names = {account.pk: account.name for account in Account.objects.filter(pk__in=sums)}
+    return [(names.get(code, code), satang) for code, satang in sums.items() if satang]

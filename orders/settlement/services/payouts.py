@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from marketplace.accounts.models import User
 from marketplace.audit.services import record
 from marketplace.common.clock import now, today
-from marketplace.common.dates import be_year
+from marketplace.common.dates import bangkok_date, be_year
 from marketplace.common.transactions import unit_of_work
 from marketplace.ledger.exceptions import Overdrawn
 from marketplace.ledger.services import post
@@ -254,7 +254,7 @@ def expected_on_bank() -> list[Expected]:
             target=f"batch:{batch.pk}",
             label=batch.code,
             satang=batch.total_satang - batch.confirmed_satang,
-            day=batch.sent_at.date() if batch.sent_at else today(),
+            day=bangkok_date(batch.sent_at) if batch.sent_at else today(),
         )
         for batch in PayoutBatch.objects.filter(state=PayoutBatch.State.SENT).order_by("pk")
     ]

@@ -18,7 +18,7 @@ from orders.fulfilment.reference import load_crate_types
 
 
 class Command(BaseCommand):
-    help = "Load reference rows (idempotent): districts, buyer classes, standards, produce, fees, accounts, first pages."
+    help = "Load the rows every installation starts with (idempotent), first pages included."
 
     def handle(self, *args: Any, **options: Any) -> None:
         loaders: list[Callable[[], int]] = [

@@ -1,0 +1,189 @@
+"""Pages of the allocation: what each run gave, and why it gave no more."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet, Sum
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from marketplace.parties.access import AccessedRequest, requires
+from marketplace.parties.models import Person, RoleName
+from orders.allocation.explaining import badge_of, names_of, say
+from orders.allocation.models import Allocation, FarmerOutcome, LineOutcome, Run
+from orders.allocation.services import solve_again
+from orders.allocation.services.running import amount
+
+OFFICE = (RoleName.STAFF, RoleName.TREASURER)
+PER_PAGE = 50
+
+
+@requires(*OFFICE)
+def runs(request: AccessedRequest) -> HttpResponse:
+    """List the runs, newest first."""
+    rows = (
+        Run.objects.select_related("cycle", "by")
+        .annotate(short_lines=Count("lines", filter=Q(lines__short_qty__gt=0)))
+        .order_by("-cycle__delivery_day", "-at", "-pk")
+    )
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "allocation/runs.html", {"page_obj": page})
+
+
+@requires(*OFFICE)
+def run(request: AccessedRequest, pk: int) -> HttpResponse:
+    """Show one run: short lines with their reasons, growers below plan, or every line."""
+    found = get_object_or_404(Run.objects.select_related("cycle", "by"), pk=pk)
+    tab = request.GET.get("tab", "short")
+    lines = found.lines.select_related(
+        "line__product", "line__order__buyer", "line__standard"
+    ).order_by("line__product__title", "line__order__buyer__name_th", "pk")
+    below = (
+        found.farmers.exclude(reason_code="")
+        .select_related("person", "product")
+        .order_by("product__title", "person__name", "pk")
+    )
+    short = lines.filter(short_qty__gt=0)
+    context: dict[str, Any] = {
+        "run": found,
+        "tab": tab,
+        "short_count": short.count(),
+        "below_count": below.count(),
+        "all_count": lines.count(),
+        "firm_short": short.filter(allocated_qty__lt=_firm()).count(),
+        "other": Run.objects.filter(cycle=found.cycle, is_current=True).exclude(pk=pk),
+        "moves": found.moves.select_related("product", "from_share__person", "to_share__person"),
+    }
+    if tab == "farmers":
+        context["page_obj"] = Paginator(below, PER_PAGE).get_page(request.GET.get("page"))
+        context["rows"] = _farmer_rows(context["page_obj"].object_list)
+    else:
+        listed = lines if tab == "all" else short
+        context["page_obj"] = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
+        context["rows"] = _line_rows(context["page_obj"].object_list)
+    context["shares"] = _shares(found, request.GET.get("product", ""))
+    context["products"] = found.products.select_related("product").order_by("product__title")
+    return render(request, "allocation/run.html", context)
+
+
+def _firm() -> Any:
+    from django.db.models import F
+
+    return F("firm_qty")
+
+
+def _line_rows(outcomes: QuerySet[LineOutcome]) -> list[dict[str, Any]]:
+    listed = list(outcomes)
+    names = names_of({row.line.product_id: row.line.product for row in listed}.values())
+    rows = []
+    for row in listed:
+        status, words = badge_of(row.reason_code, row.reason)
+        product = row.line.product
+        rows.append(
+            {
+                "row": row,
+                "product": product,
+                "asked": amount(row.asked_qty, product),
+                "firm": amount(row.firm_qty, product),
+                "given": amount(row.allocated_qty, product),
+                "short": amount(row.short_qty, product),
+                "status": status,
+                "words": words,
+                "text": say(row.reason_code, row.reason, product, names),
+            }
+        )
+    return rows
+
+
+def _farmer_rows(outcomes: QuerySet[FarmerOutcome]) -> list[dict[str, Any]]:
+    listed = list(outcomes)
+    names = names_of({row.product_id: row.product for row in listed}.values())
+    rows = []
+    for row in listed:
+        status, words = badge_of(row.reason_code, row.reason)
+        rows.append(
+            {
+                "row": row,
+                "offered": amount(row.offered_qty, row.product),
+                "sold": amount(row.sold_qty, row.product),
+                "credit": amount(row.credit_qty, row.product) if row.credit_qty else "",
+                "percent": row.sold_qty * 100 // row.offered_qty if row.offered_qty else 0,
+                "status": status,
+                "words": words,
+                "text": say(row.reason_code, row.reason, row.product, names),
+            }
+        )
+    return rows
+
+
+def _shares(found: Run, product: str) -> dict[str, Any] | None:
+    """Return how one product was shared among its growers."""
+    if not product.isdecimal():
+        return None
+    outcomes = list(
+        found.farmers.filter(product_id=int(product))
+        .select_related("person", "product")
+        .order_by("-offered_qty", "person__name")
+    )
+    if not outcomes:
+        return None
+    kind = outcomes[0].product
+    moved: dict[int, int] = defaultdict(int)
+    for person, qty in (
+        Allocation.objects.filter(run=found, product=kind)
+        .values_list("person_id")
+        .annotate(total=Sum("qty"))
+        .order_by()
+    ):
+        moved[person] = qty
+    people = [
+        {
+            "person": row.person,
+            "offered": amount(row.offered_qty, kind),
+            "sold": amount(row.sold_qty, kind),
+            "now": amount(moved[row.person_id], kind)
+            if moved[row.person_id] != row.sold_qty
+            else "",
+            "percent": row.sold_qty * 100 // row.offered_qty if row.offered_qty else 0,
+        }
+        for row in outcomes
+    ]
+    known = {row.person_id for row in outcomes}
+    others = Person.objects.in_bulk([person for person in moved if person not in known])
+    people += [
+        {"person": person, "offered": amount(0, kind), "sold": amount(0, kind),
+         "now": amount(moved[key], kind), "percent": 0}
+        for key, person in others.items()
+    ]  # fmt: skip
+    offered = sum(row.offered_qty for row in outcomes)
+    sold = sum(row.sold_qty for row in outcomes)
+    return {
+        "product": kind,
+        "people": people,
+        "offered": amount(offered, kind),
+        "sold": amount(sold, kind),
+        "percent": sold * 100 // offered if offered else 0,
+    }
+
+
+@require_POST
+@requires(*OFFICE)
+def check(request: AccessedRequest, pk: int) -> HttpResponse:
+    """Solve a run again from what was kept and compare."""
+    found = get_object_or_404(Run, pk=pk)
+    if solve_again(found):
+        messages.success(
+            request, _("คิดซ้ำแล้วได้ผลเดียวกันทุกบรรทัด รหัสผล %(code)s") % {"code": found.result_code}
+        )
+    else:
+        messages.error(
+            request,
+            _("คิดซ้ำแล้วผลไม่ตรง แจ้งผู้ดูแลระบบ พร้อมรหัสผล %(code)s") % {"code": found.result_code},
+        )
+    return redirect("allocation:run", pk=pk)

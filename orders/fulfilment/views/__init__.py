@@ -1,0 +1,1 @@
+"""Pages from cut-off to acceptance, by who stands before them."""

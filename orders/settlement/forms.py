@@ -1,0 +1,65 @@
+"""Forms of this room."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.parties.models import PayoutAccount
+from marketplace.web.forms import BahtField, BuddhistDateField, Chips, KitForm
+from orders.settlement.models import Voucher
+
+
+class BatchForm(KitForm):
+    """What to gather into a batch."""
+
+    due_until = BuddhistDateField(label=_("ถึงกำหนดไม่เกินวันที่"))
+    method = forms.ChoiceField(
+        label=_("จ่ายทาง"),
+        choices=[
+            (PayoutAccount.Method.BANK, PayoutAccount.Method.BANK.label),
+            (PayoutAccount.Method.PROMPTPAY, PayoutAccount.Method.PROMPTPAY.label),
+        ],
+        widget=Chips,
+        initial=PayoutAccount.Method.BANK,
+    )
+
+
+class ReasonForm(KitForm):
+    """Why something is taken back."""
+
+    reason = forms.CharField(label=_("เพราะ"), max_length=200)
+
+
+class OpenFloatForm(KitForm):
+    """Cash counted out."""
+
+    counted = BahtField(label=_("นับเงินสดได้"), min_value=1)
+    withdrawn = BahtField(
+        label=_("ในนี้ถอนจากธนาคารวันนี้"), required=False, help_text=_("ที่เหลือเอามาจากตู้เซฟ")
+    )
+
+
+class CloseFloatForm(KitForm):
+    """Cash counted back by somebody else."""
+
+    counted = BahtField(label=_("นับเงินที่เหลือได้"))
+    note = forms.CharField(label=_("หมายเหตุ"), max_length=200, required=False)
+
+
+class CashForm(KitForm):
+    """A payment in cash that the payee signs for."""
+
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    payee = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    signed_by = forms.CharField(label=_("ผู้รับเงิน ลงชื่อ"), max_length=160)
+    signed_how = forms.ChoiceField(
+        label=_("รับรองด้วย"),
+        choices=Voucher.Signed.choices,
+        widget=Chips,
+        initial=Voucher.Signed.NAME,
+    )
+    witnesses = forms.CharField(
+        label=_("พยาน 2 คน"), max_length=200, required=False, help_text=_("เมื่อพิมพ์ลายนิ้วมือ")
+    )
+    photo = forms.ImageField(label=_("รูปผู้รับหรือใบที่เซ็น"), required=False)

@@ -1,0 +1,23 @@
+"""What the pages of this room share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from marketplace.parties.access import AccessedRequest
+from marketplace.parties.models import RoleName
+
+
+def page(
+    request: AccessedRequest, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """Draw a page in the shell of whoever reads it: the buyer's, or the hub's back office."""
+    acting = request.access.acting
+    office = request.access.is_cooperative and (
+        acting is None or acting.name in (RoleName.STAFF, RoleName.TREASURER)
+    )
+    shell = "shells/office.html" if office else "shells/buyer.html"
+    return render(request, template, {"shell": shell, "office": office, **context}, status=status)
