@@ -44,7 +44,9 @@ class FactsForm(KitForm):
         super().__init__(*args, **kwargs)
         self.product = product
         self.fields["min_harvest_qty"] = QuantityField(
-            product.base_unit, label=_("น้อยสุดที่คุ้มเก็บ ต่อคนต่อวัน"), min_value=1
+            product.base_unit,
+            label=_("น้อยสุดที่คุ้มเก็บ ต่อคนต่อวัน (%(unit)s)") % {"unit": product.unit_label},
+            min_value=1,
         )
         for number in range(1, 13):
             self.fields[f"month_{number}"] = forms.ChoiceField(

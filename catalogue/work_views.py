@@ -208,6 +208,8 @@ def _buyer_of(request: AccessedRequest) -> Buyer:
     ids = request.access.parties_as(*KITCHEN)
     chosen = acting.party_id if acting and acting.party.kind == PartyKind.BUYER else None
     pk = chosen if chosen in ids else next(iter(ids), None)
+    if pk is None and request.access.is_superuser:  # looks on for the first buyer there is
+        pk = Buyer.objects.order_by("pk").values_list("pk", flat=True).first()
     return get_object_or_404(Buyer, pk=pk)
 
 

@@ -221,6 +221,6 @@ def sheet_rows(lines: Iterable[Line]) -> Iterator[list[object]]:
             str(line.product.unit_label),
             line.unit_price_excl_tax * unit.per / line.step_qty,
             line.line_price_excl_tax,
-            DeliveryState(line.delivery.state).label,
+            str(DeliveryState(line.delivery.state).label),
             line.order.purchase_order.number if line.order.purchase_order else "",
         ]

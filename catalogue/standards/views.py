@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -162,10 +164,14 @@ def revoke(request: AccessedRequest, pk: int) -> HttpResponse:
 
 
 @requires(*READERS)
-def file(request: AccessedRequest, pk: int) -> HttpResponseBase:
+def file(request: AccessedRequest, pk: int) -> HttpResponse:
     """The paper itself, only to those who may see the certificate."""
     one = _own(request, pk)
     name = one.file.name or ""
     if not name or not one.file.storage.exists(name):
         raise Http404
-    return FileResponse(one.file.open("rb"), as_attachment=True, filename=Path(name).name)
+    with one.file.open("rb") as handle:  # at most ten megabytes
+        content = handle.read()
+    response = HttpResponse(content, content_type=guess_type(name)[0] or "application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(True, Path(name).name) or ""
+    return response

@@ -10,16 +10,19 @@ function must make them visible to whoever holds the reservation.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from catalogue.supply.models import Shortage
     from catalogue.supply.services.cuts import Cut
 
+HolderNames = Callable[[Sequence[str]], Mapping[str, str]]
 CutHandler = Callable[["list[Cut]"], "list[Shortage]"]
 
 shortage_made: list[Callable[[list[Shortage]], None]] = []
+name_holders: list[HolderNames] = []
+"""Functions that say whose reservations these are, in words for staff: holder to name."""
 _cut_handler: list[CutHandler] = []
 
 
@@ -41,3 +44,11 @@ def tell_of_shortages(shortages: list[Shortage]) -> None:
     if shortages:
         for listener in shortage_made:
             listener(shortages)
+
+
+def names_of(holders: Sequence[str]) -> dict[str, str]:
+    """Return what the upper rooms call these holders; those nobody knows are left out."""
+    found: dict[str, str] = {}
+    for name in name_holders:
+        found |= name(holders)
+    return found

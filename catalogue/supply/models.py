@@ -18,7 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.grades import Grade
 from catalogue.models import Product
 from catalogue.standards.models import Standard
-from catalogue.supply.querysets import OfferQuerySet, PlotQuerySet, ShareQuerySet
+from catalogue.supply.querysets import (
+    OfferQuerySet,
+    PlotQuerySet,
+    ShareChangeQuerySet,
+    ShareQuerySet,
+)
 from marketplace.common.clock import now
 from marketplace.cycles.models import OrderCycle
 from marketplace.parties.models import FarmerGroup, Person
@@ -134,6 +139,14 @@ class OfferShare(models.Model):
         ]
 
 
+class SentForm(models.Model):
+    """A form that was taken: the same form posted twice does its work once."""
+
+    key = models.CharField(max_length=64, unique=True)
+    offer_ids = models.JSONField(default=list)
+    at = models.DateTimeField(default=now)
+
+
 class ShareChange(models.Model):
     """One change of a share, by the grower or by a coordinator acting for her; append-only.
 
@@ -151,6 +164,8 @@ class ShareChange(models.Model):
     undoes = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="undone_by"
     )
+
+    objects = ShareChangeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]
@@ -236,3 +251,8 @@ class Shortage(models.Model):
 
     class Meta:
         ordering = ["deadline", "pk"]
+        indexes = [
+            models.Index(
+                fields=["deadline"], condition=Q(settled_at__isnull=True), name="open_shortage"
+            )
+        ]

@@ -72,3 +72,14 @@ class ShareQuerySet(models.QuerySet[Any]):
             Q(harvest_offer__group_id__in=access.coordinated_group_ids)
             | Q(person_id=access.person_id or 0)
         )
+
+
+class ShareChangeQuerySet(models.QuerySet[Any]):
+    def for_access(self, access: Access) -> Self:
+        """Changes of shares the asker may change."""
+        if access.is_cooperative:
+            return self
+        return self.filter(
+            Q(share__harvest_offer__group_id__in=access.coordinated_group_ids)
+            | Q(share__person_id=access.person_id or 0)
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from marketplace.common.dates import bangkok_at
+from marketplace.common.money import split_by_largest_remainder
 
 UNDO_WITHIN = timedelta(days=1)
 """How long an act on a grower's behalf can be undone."""
@@ -27,17 +28,5 @@ def shortage_deadline(delivery_day: date, moment: datetime) -> datetime:
 
 
 def split(total: int, weights: list[int]) -> list[int]:
-    """Split a quantity by weights, exactly: the largest remainders get what rounding left.
-
-    Weights that are all 0 count as equal. Base units.
-    """
-    if not weights:
-        return []
-    whole = sum(weights)
-    if whole == 0:
-        weights, whole = [1] * len(weights), len(weights)
-    parts = [total * weight // whole for weight in weights]
-    by_rest = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), i))
-    for index in by_rest[: total - sum(parts)]:
-        parts[index] += 1
-    return parts
+    """Split a quantity by weights, exactly; weights that are all 0 count as equal. Base units."""
+    return split_by_largest_remainder(total, weights if any(weights) else [1] * len(weights))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -24,17 +25,22 @@ ROOT = Path(__file__).resolve().parents[2]
 WORK = Path(os.environ.get("LUANGNA_SCRATCH", ROOT / "var" / "test"))
 
 
-def fingerprint() -> str:
-    """Return a hash over everything that decides what a migrated database looks like."""
-    digest = hashlib.sha256()
-    patterns = ("**/migrations/*.py", "**/guards.py", "**/reference.py", "**/data/*.csv")
+def _hashes(*patterns: str) -> dict[str, str]:
+    """Hash the files of our packages that match, by path; the lock stands for all foreign ones."""
+    found = {"requirements.lock": ROOT / "requirements.lock"}
     for package in ("marketplace", "catalogue", "orders", "cms"):
         for pattern in patterns:
-            for path in sorted((ROOT / package).glob(pattern)):
-                digest.update(path.relative_to(ROOT).as_posix().encode())
-                digest.update(path.read_bytes())
-    digest.update((ROOT / "requirements.lock").read_bytes())
-    return digest.hexdigest()[:16]
+            for path in (ROOT / package).glob(pattern):
+                found[path.relative_to(ROOT).as_posix()] = path
+    return {
+        name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in sorted(found.items())
+    }
+
+
+def fingerprint() -> str:
+    """Return a hash over everything that decides what a migrated database looks like."""
+    decisive = _hashes("**/migrations/*.py", "**/guards.py", "**/reference.py", "**/data/*.csv")
+    return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()[:16]
 
 
 @contextmanager
@@ -68,10 +74,25 @@ def sqlite_template() -> Path:
         if not template.exists():
             draft = template.with_suffix(".draft")
             draft.unlink(missing_ok=True)
+            migrations = _hashes("**/migrations/*.py")
+            earlier = _earlier_template(migrations)
+            if earlier is not None:
+                shutil.copyfile(earlier, draft)
             prepare_database(f"sqlite:///{draft}")
             _settle(draft)
+            template.with_suffix(".json").write_text(json.dumps(migrations))
             draft.rename(template)
     return template
+
+
+def _earlier_template(migrations: dict[str, str]) -> Path | None:
+    """Return the newest template whose migrations all still stand unchanged, to migrate on from it."""
+    for manifest in sorted(WORK.glob("template-*.json"), key=os.path.getmtime, reverse=True):
+        known = json.loads(manifest.read_text())
+        earlier = manifest.with_suffix(".sqlite3")
+        if earlier.exists() and known.items() <= migrations.items():
+            return earlier
+    return None
 
 
 def _settle(path: Path) -> None:

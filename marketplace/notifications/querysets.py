@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Protocol, Self
 
 from django.db import models
 
-if TYPE_CHECKING:
-    from marketplace.parties.access import Access
+
+class Reader(Protocol):
+    """Who asks, as far as this room knows: `marketplace.parties.access.Access`."""
+
+    @property
+    def recipients(self) -> list[str]:
+        """Whose messages the reader may see (`user:<pk>`, `party:<pk>`)."""
+        ...
 
 
 class MessageQuerySet(models.QuerySet[Any]):
-    def for_access(self, access: Access) -> Self:
+    def for_access(self, access: Reader) -> Self:
         """Messages to the asker and to the parties she acts for; nobody reads another's."""
         return self.filter(recipient__in=access.recipients)
 

@@ -12,3 +12,4 @@ CELERY_TASK_EAGER_PROPAGATES = True
 MOUNT_DJANGO_ADMIN = True
 LOGGING = {"version": 1, "disable_existing_loggers": False}
 WHITENOISE_AUTOREFRESH = True  # tests collect no static files
+MEDIA_ROOT = VAR_DIR / "test" / "media"

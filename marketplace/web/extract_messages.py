@@ -37,7 +37,7 @@ KEYWORDS = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 HEADER = """\
-# English texts of the forward market. Thai msgids are the source; see extract_messages.py.
+# {about}
 msgid ""
 msgstr ""
 "Language: {language}\\n"
@@ -47,7 +47,11 @@ msgstr ""
 "Plural-Forms: nplurals={plurals}\\n"
 
 """
-THAI = re.compile("[\u0e01-\u0e5b]")
+ABOUT = {
+    "en": "English texts of the forward market. Thai msgids are the source; see extract_messages.py.",
+    "th": "Thai for texts of Django and Oscar that people here can meet and that have none of their own.",
+}
+THAI = re.compile("[\u0e01-\u0e3a\u0e40-\u0e5b]")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -117,7 +121,10 @@ def write(catalogue: Catalog, path: Path) -> None:
     language = path.parents[1].name
     plurals = "1; plural=0;" if language == "th" else "2; plural=(n != 1);"
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = HEADER.format(language=language, plurals=plurals) + body.getvalue().decode()
+    text = (
+        HEADER.format(about=ABOUT[language], language=language, plurals=plurals)
+        + body.getvalue().decode()
+    )
     path.write_text(text.rstrip() + "\n", encoding="utf-8")
 
 

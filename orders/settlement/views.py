@@ -316,7 +316,10 @@ def payouts(request: AccessedRequest) -> HttpResponse:
     until = form.cleaned_data.get("due_until") if form.is_bound and form.is_valid() else today()
     dues = due_of(until=until or today())
     page = Paginator(
-        PayoutBatch.objects.for_access(request.access).annotate(count=Count("items")), 30
+        PayoutBatch.objects.for_access(request.access)
+        .annotate(count=Count("items"))
+        .order_by("-pk"),
+        30,
     ).get_page(request.GET.get("page"))
     return render(
         request,

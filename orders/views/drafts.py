@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Min
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -355,7 +355,7 @@ def draft_why(request: AccessedRequest, pk: int) -> HttpResponse:
     found = draft_to_change(request.access, pk)
     context = _explanation(found, sheet_of_draft(found), request.GET.get("cell", ""))
     if context is None:
-        raise Http404
+        return HttpResponse(status=204)
     return render(request, "orders/_why.html", context | {"draft": found})
 
 
@@ -432,6 +432,11 @@ def _explanation(found: OrderDraft, sheet: Sheet, asked: str) -> dict[str, Any] 
             if cycle.pk not in left_on or left_on[cycle.pk].most - left_on[cycle.pk].qty >= need
         ],
         "substitutes": substitutes,
+        "left_days": [
+            {"day": sheet.days[one.cycle_id].day, "left": number(one.most - one.qty)}
+            for one in row.cells
+            if one.is_open and one.cycle_id != cell.cycle_id and one.most > one.qty
+        ][:6],
     }
 
 

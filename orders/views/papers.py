@@ -103,6 +103,9 @@ def purchase_order_new(request: AccessedRequest) -> HttpResponse:
     buyer = acting_buyer(request.access)
     if buyer is None:
         chosen = request.GET.get("buyer", "")
+        if not chosen:
+            messages.info(request, _("เลือกใบจองของผู้ซื้อก่อน แล้วใส่เลขใบสั่งซื้อที่ใบจองนั้น"))
+            return redirect("orders:purchase-orders")
         buyer = get_object_or_404(
             Buyer.objects.for_access(request.access), pk=int(chosen) if chosen.isdigit() else 0
         )

@@ -161,7 +161,7 @@ def test_the_page_takes_the_same_queries_at_ten_and_a_thousand_offers(
     for number in range(1_000):
         offer(goods, products[number % 99], group=goods.other_group)
     assert [count(address) for address in addresses] == few
-    assert few[0] <= 16
+    assert few[0] <= 20  # the shell counts what waits in the menu
 
 
 def test_a_product_shows_season_days_groups_grades_and_substitutes(

@@ -73,7 +73,7 @@ def test_staff_puts_a_paper_on_file_with_buddhist_years(goods: Goods, staff: Cli
     page = staff.get(answer["Location"]).content.decode()
     assert "31 ธันวาคม 2570" in page
     got = staff.get(f"/standards/{made.pk}/file/")
-    assert b"".join(got.streaming_content) == b"%PDF-1.4 example"  # type: ignore[attr-defined]
+    assert got.content == b"%PDF-1.4 example"
     assert got["Content-Disposition"].startswith("attachment")
 
 

@@ -6,10 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.people import recorded
 from tests.support.supply import START, Supply, make_supply
-
-__all__ = ["recorded"]
 
 
 @pytest.fixture

@@ -5,21 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import uuid4
 
+from catalogue.models import Product
 from marketplace.accounts.models import User
 from marketplace.common import clock
 from marketplace.common.money import format_baht
+from marketplace.cycles.models import OrderCycle
 from marketplace.ledger.services import balances, run_checks
-from marketplace.parties.models import FarmerGroup, Person
+from marketplace.parties.models import DeliverySite, FarmerGroup, Person
 from marketplace.parties.services import PayoutAccountInput, set_payout_accounts
 from orders.fulfilment.models import HarvestLot
 from orders.fulfilment.services import AcceptanceInput
 from orders.invoicing.models import DeliverySale, Document
 from orders.invoicing.services import issue_bills
-from orders.models import Line
+from orders.models import Delivery, Line, Order
 from orders.reconciliation.models import BankAccount
 from orders.reconciliation.services import open_bank_account
-from orders.settlement.models import PayoutBatch
+from orders.settlement.models import CashFloat, Owed, PayoutBatch, Voucher
 from orders.settlement.services import approve_batch, make_batch, pay_batch
 from tests.support import people
 from tests.support.fulfilment import Day, make_day
@@ -182,3 +185,111 @@ def statement(
         date = f"{day.day:02d}/{day.month:02d}/{day.year + era}"
         lines.append(f'{date},10:00,โอน,{went},{came},"{format_baht(running)}",MB,{words}')
     return "\r\n".join(lines).encode(encoding)
+
+
+# ---- bare objects for the walk over all addresses ------------------------------------------------
+
+
+def sale_for(site: DeliverySite, cycle: OrderCycle, satang: int = 84_000) -> DeliverySale:
+    """An accepted delivery worth something, without the day that led to it."""
+    order = Order.objects.create(
+        number=f"AO-{uuid4().hex[:12]}",
+        currency="THB",
+        total_incl_tax=satang // 100,
+        total_excl_tax=satang // 100,
+        date_placed=clock.now(),
+        buyer=site.buyer,
+        site=site,
+    )
+    delivery = Delivery.objects.create(order=order, cycle=cycle, cutoff_at=clock.now())
+    return DeliverySale.objects.create(
+        delivery=delivery,
+        buyer=site.buyer,
+        day=cycle.delivery_day,
+        goods_satang=satang,
+        total_satang=satang,
+    )
+
+
+def bill_for(site: DeliverySite, cycle: OrderCycle, satang: int = 84_000) -> Document:
+    """A bill of one such delivery."""
+    sale = sale_for(site, cycle, satang)
+    return issue_bills(by=None, buyer=site.buyer, deliveries=[sale.delivery])[0]
+
+
+def owed_to(person: Person, group: FarmerGroup, cycle: OrderCycle, satang: int = 5_600) -> Owed:
+    """Something owed to a grower, without the scale."""
+    product = Product.objects.get(title="คะน้า")
+    bare = HarvestLot.objects.create(
+        cycle=cycle,
+        person=person,
+        group=group,
+        product=product,
+        grade="A",
+        harvested_on=cycle.delivery_day,
+        best_before=cycle.delivery_day,
+    )
+    return Owed.objects.create(
+        key=uuid4().hex,
+        kind="intake",
+        group=group,
+        person=person,
+        lot=bare,
+        day=cycle.delivery_day,
+        qty=2000,
+        price_satang=2800,
+        satang=satang,
+        due_day=clock.today(),
+        journal_key="walk",
+    )
+
+
+def batch_for(person: Person, group: FarmerGroup, cycle: OrderCycle) -> PayoutBatch:
+    """A batch that waits for its approval."""
+    set_payout_accounts(
+        by=None,
+        accounts=[
+            PayoutAccountInput(
+                method="bank",
+                person=person,
+                bank="ธนาคารตัวอย่าง",
+                number="1234567890",
+                holder_name=person.name,
+            )
+        ],
+    )
+    owed_to(person, group, cycle)
+    return make_batch(by=None, payees=[person])
+
+
+def voucher_for(person: Person, group: FarmerGroup, cycle: OrderCycle) -> Voucher:
+    """A receipt voucher, without the cash."""
+    owed = owed_to(person, group, cycle)
+    held = CashFloat.objects.filter(is_open=True).first() or CashFloat.objects.create(
+        counted_satang=10_000
+    )
+    return Voucher.objects.create(
+        key=uuid4().hex,
+        code=f"RV-{uuid4().hex[:10]}",
+        float=held,
+        day=clock.today(),
+        group=group,
+        person=person,
+        satang=owed.satang,
+        signed_by=person.name,
+        content={
+            "payee": person.name,
+            "group": group.name_th,
+            "rows": [
+                {
+                    "day": owed.day.isoformat(),
+                    "lot": owed.lot.code,
+                    "kind": "intake",
+                    "satang": 5600,
+                }
+            ],
+            "words": "ห้าสิบหกบาทถ้วน",
+            "signed_by": person.name,
+        },
+        sha256="",
+    )

@@ -10,13 +10,14 @@ from catalogue.models import Product
 from catalogue.partner.models import StockRecord
 from catalogue.partner.services import ListingInput, list_products
 from catalogue.supply.models import HarvestOffer, Reservation
+from catalogue.supply.services import OfferInput, ShareInput, offer_harvests
 from marketplace.accounts.models import User
 from marketplace.common import clock
 from marketplace.common.dates import bangkok_at
 from marketplace.cycles.models import OrderCycle
 from marketplace.cycles.services import open_cycles
 from marketplace.parties.models import Buyer, DeliverySite, FarmerGroup
-from marketplace.parties.services import SiteInput, add_sites
+from marketplace.parties.services import SiteInput, add_sites, join_group
 from orders.models import Line, Order, OrderDraft
 from orders.services import CellInput, place_draft, save_cells, start_draft
 from tests.support import goods, people
@@ -104,20 +105,21 @@ def make_shop(
     cycles = open_cycles(
         by=None, hub=hub, days=[FIRST_DAY + dt.timedelta(days=n) for n in range(days)]
     )
-    offers = HarvestOffer.objects.bulk_create(
-        [
-            HarvestOffer(
-                group=group,
-                product=product,
+    grower = people.person()
+    join_group(by=None, group=group, persons=[grower], since=dt.date(2026, 1, 1))
+    offers = offer_harvests(
+        by=None,
+        offers=[
+            OfferInput(
+                group_id=group.pk,
+                product_id=product.pk,
                 grade="A",
                 first_day=FIRST_DAY,
                 last_day=FIRST_DAY + dt.timedelta(days=60),
-                offered_qty=offered,
-                policy_qty=offered,
-                promisable_qty=offered,
+                shares=[ShareInput(grower.pk, offered)],
             )
             for product in chosen
-        ]
+        ],
     )
     return Shop(
         hospital=hospital,

@@ -1,6 +1,7 @@
 """Every write of this room, by topic."""
 
-from catalogue.supply.services.cuts import Cut, settle_shortages
+from catalogue.supply.rules import UNDO_WITHIN
+from catalogue.supply.services.cuts import Cut, CutForecast, Loss, foresee_cut, settle_shortages
 from catalogue.supply.services.offers import (
     NewShare,
     OfferInput,
@@ -14,6 +15,7 @@ from catalogue.supply.services.offers import (
     close_offers,
     offer_harvests,
     reopen_offers,
+    save_shares,
     stand_by_certificates,
     undo_share_change,
 )
@@ -30,9 +32,21 @@ from catalogue.supply.services.reservations import (
     resize,
     take,
 )
+from catalogue.supply.services.telling import (
+    LastTime,
+    day_shares,
+    foresee_day,
+    last_told,
+    set_day_shares,
+    tell_harvests,
+)
 
 __all__ = [
+    "UNDO_WITHIN",
     "Cut",
+    "CutForecast",
+    "LastTime",
+    "Loss",
     "NewShare",
     "OfferInput",
     "PlotInput",
@@ -46,7 +60,11 @@ __all__ = [
     "change_shares",
     "close_offers",
     "consume",
+    "day_shares",
     "drop_standards",
+    "foresee_cut",
+    "foresee_day",
+    "last_told",
     "offer_harvests",
     "reback",
     "rebook",
@@ -55,8 +73,11 @@ __all__ = [
     "reopen_offers",
     "reserve",
     "resize",
+    "save_shares",
+    "set_day_shares",
     "settle_shortages",
     "stand_by_certificates",
     "take",
+    "tell_harvests",
     "undo_share_change",
 ]

@@ -6,15 +6,16 @@ become shortages with an owner and a deadline. All in the transaction of the cut
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.supply import hooks
 from catalogue.supply.matching import Book
-from catalogue.supply.models import Reservation, Shortage
-from catalogue.supply.rules import shortage_deadline
+from catalogue.supply.models import OfferShare, Reservation, Shortage
+from catalogue.supply.rules import policy_figure, shortage_deadline
 from catalogue.supply.services.locking import lock_book, read_live, write_back, write_stocks
 from marketplace.accounts.models import User
 from marketplace.audit.services import record_many
@@ -36,18 +37,54 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
-class CutForecast:
-    """What a cut would do: base units that other offers take over, and those that nobody can keep.
+class Loss:
+    """One reservation that would fall short, in base units."""
 
-    `lost`: (holder, delivery day, base units) of each reservation that would fall short.
+    holder: str
+    product_id: int
+    day: date
+    qty: int
+
+
+@dataclass(frozen=True, slots=True)
+class CutForecast:
+    """What a cut would do: base units by product that other offers take over, and what nobody
+    could keep.
     """
 
-    moved_qty: int
-    lost: tuple[tuple[str, object, int], ...]
+    moved: dict[int, int]
+    lost: tuple[Loss, ...]
 
-    @property
-    def lost_qty(self) -> int:
-        return sum(qty for _holder, _day, qty in self.lost)
+    def __bool__(self) -> bool:
+        return bool(self.moved or self.lost)
+
+
+def foresee_cut(*, wanted: Mapping[int, int]) -> CutForecast:
+    """Say what setting shares (by primary key, base units) would do to reservations; writes nothing."""
+    shares = list(OfferShare.objects.filter(pk__in=wanted).select_related("harvest_offer"))
+    if not any(wanted[s.pk] < s.qty for s in shares):
+        return CutForecast({}, ())
+    products = {s.harvest_offer.product_id for s in shares}
+    book = lock_book(products, from_day=min(s.harvest_offer.last_day for s in shares), lock=False)
+    for share in shares:
+        offer = share.harvest_offer
+        offered = offer.offered_qty
+        book.stocks[offer.pk].policy_qty += policy_figure(
+            offered + wanted[share.pk] - share.qty, offer.taken_qty
+        ) - policy_figure(offered, offer.taken_qty)
+    live = read_live(book, product_ids=products, partial=True)
+    moved, lost = settle(
+        book,
+        sorted({s.harvest_offer_id for s in shares}),
+        newest_first=sorted(live, reverse=True),
+    )
+    return CutForecast(
+        moved,
+        tuple(
+            Loss(live[key].holder, live[key].product_id, live[key].cycle.delivery_day, qty)
+            for key, _offer_id, qty in lost
+        ),
+    )
 
 
 @unit_of_work
@@ -72,20 +109,23 @@ def reback_then_release(cuts: Sequence[Cut]) -> list[Shortage]:
 
 def settle(
     book: Book, offer_ids: Iterable[int], *, newest_first: Sequence[int]
-) -> tuple[int, list[tuple[int, int, int]]]:
+) -> tuple[dict[int, int], list[tuple[int, int, int]]]:
     """Move, then release, whatever these offers hold beyond their policy figures, in the book.
 
     Returns:
-        Base units that were moved, and (reservation, offer, base units) of what was released.
+        Base units that were moved by product, and (reservation, offer, base units) of what was released.
     """
-    moved, lost = 0, []
+    moved: dict[int, int] = {}
+    lost = []
     for offer_id in offer_ids:
         stock = book.stocks[offer_id]
         for key in reversed(newest_first):  # the oldest is kept safe first
             excess = stock.reserved_qty - stock.policy_qty
             if excess <= 0:
                 break
-            moved += book.move_off(offer_id, key, excess)
+            qty = book.move_off(offer_id, key, excess)
+            if qty:
+                moved[stock.product_id] = moved.get(stock.product_id, 0) + qty
         for key in newest_first:
             excess = stock.reserved_qty - stock.policy_qty
             if excess <= 0:

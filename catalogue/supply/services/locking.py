@@ -44,11 +44,13 @@ _COLUMNS = (
 )
 
 
-def lock_book(product_ids: Collection[int], *, from_day: date | None = None) -> Book:
+def lock_book(
+    product_ids: Collection[int], *, from_day: date | None = None, lock: bool = True
+) -> Book:
     """Lock the offers of these products, ascending, that can still matter; return them as a book.
 
     `from_day`: the earliest delivery day concerned; offers that ended before it and before today
-    stay out.
+    stay out. `lock`: without it only a look is taken, for forecasts that write nothing.
     """
     if not product_ids:
         return Book([])
@@ -57,7 +59,7 @@ def lock_book(product_ids: Collection[int], *, from_day: date | None = None) -> 
         cursor.execute(
             f"SELECT {', '.join(_COLUMNS)} FROM {_OFFERS} "  # noqa: S608
             f"WHERE product_id IN ({', '.join(['%s'] * len(product_ids))}) AND last_day >= %s "
-            f"ORDER BY id {'FOR NO KEY UPDATE' if _has_row_locks() else ''}",
+            f"ORDER BY id {'FOR NO KEY UPDATE' if lock and _has_row_locks() else ''}",
             [*sorted(product_ids), earliest],
         )
         rows = cursor.fetchall()

@@ -251,6 +251,17 @@ def change_shares(*, by: User | None, changes: Sequence[ShareChangeInput]) -> li
 
 
 @unit_of_work
+def save_shares(
+    *, by: User | None, changes: Sequence[ShareChangeInput], newcomers: Sequence[NewShare]
+) -> list[ShareChange]:
+    """Change shares and let members join, all or nothing; see `change_shares`, `add_shares`."""
+    made = change_shares(by=by, changes=changes)
+    if newcomers:
+        add_shares(by=by, shares=newcomers)
+    return made
+
+
+@unit_of_work
 def undo_share_change(*, by: User | None, change: ShareChange) -> ShareChange:
     """Take one change back within a day, as far as nothing is reserved on it.
 
@@ -577,7 +588,16 @@ def _read_facts(offers: Sequence[OfferInput]) -> _Facts:
         members=_members(groups, persons),
         plots=Plot.objects.in_bulk({s.plot_id for o in offers for s in o.shares if s.plot_id}),
         standards=Standard.objects.in_bulk(claimed) if claimed else {},
-        spans=_spans(offers, groups, persons, claimed) if claimed else {},
+        spans=spans_of_standards(
+            products={o.product_id for o in offers},
+            groups=groups,
+            persons=persons,
+            claimed=claimed,
+            first=min(o.first_day for o in offers),
+            last=max(o.last_day for o in offers),
+        )
+        if claimed
+        else {},
     )
 
 
@@ -589,22 +609,27 @@ def _members(groups: set[int], persons: set[int]) -> set[tuple[int, int]]:
     )
 
 
-def _spans(
-    offers: Sequence[OfferInput], groups: set[int], persons: set[int], claimed: set[str]
+def spans_of_standards(
+    *,
+    products: set[int],
+    groups: set[int],
+    persons: set[int],
+    claimed: set[str],
+    first: date,
+    last: date,
 ) -> dict[tuple[str, int, int | None, int | None], list[Span]]:
-    """Read when which certificates are in force: by standard, product, group and person."""
+    """Read when certificates are in force: by standard, product, group and person; two queries."""
     certificates = (
         Certificate.objects.filter(
             Q(group_id__in=groups) | Q(person_id__in=persons),
             standard_id__in=claimed,
             revoked_at__isnull=True,
-            valid_from__lte=max(o.last_day for o in offers),
-            valid_until__gte=min(o.first_day for o in offers),
+            valid_from__lte=last,
+            valid_until__gte=first,
         )
         .prefetch_related("products")
         .order_by("pk")
     )
-    products = {o.product_id for o in offers}
     spans: dict[tuple[str, int, int | None, int | None], list[Span]] = defaultdict(list)
     for c in certificates:
         for product_id in {p.pk for p in c.products.all()} or products:

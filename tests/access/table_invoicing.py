@@ -1,0 +1,37 @@
+"""Who may open bills: the cooperative, and each buyer its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.support.money import bill_for, sale_for
+
+OFFICE = ("staff", "treasurer")
+READERS = ("requester", "approver", "finance", "staff", "treasurer")
+
+TABLE: dict[str, tuple[str, ...] | str] = {
+    "invoicing:bills": READERS,
+    "invoicing:bill": READERS,
+    "invoicing:void": ("treasurer",),
+    "invoicing:month": OFFICE,
+    "invoicing:issue": ("treasurer",),
+    "invoicing:ageing": OFFICE,
+    "invoicing:delivery": OFFICE,
+    "invoicing:unpriced": OFFICE,
+}
+
+
+def _bill(world: Any) -> dict[str, Any] | None:
+    return {"pk": bill_for(world.its_site, world.cycle).pk}
+
+
+def _delivery(world: Any) -> dict[str, Any] | None:
+    return {"pk": sale_for(world.its_site, world.cycle).delivery_id}
+
+
+EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
+    "invoicing:bill": _bill,
+    "invoicing:void": _bill,
+    "invoicing:delivery": _delivery,
+}

@@ -1,0 +1,48 @@
+"""Who may open what growers are owed: treasurers all; a grower and a coordinator their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.support.money import batch_for, voucher_for
+
+OFFICE = ("staff", "treasurer")
+TREASURER = ("treasurer",)
+
+TABLE: dict[str, tuple[str, ...] | str] = {
+    "settlement:home": TREASURER,
+    "settlement:ahead": TREASURER,
+    "settlement:growers": OFFICE,
+    "settlement:group": ("coordinator", "staff", "treasurer"),
+    "settlement:person": ("grower", "coordinator", "staff", "treasurer"),
+    "settlement:mine": ("grower", "coordinator"),
+    "settlement:payouts": TREASURER,
+    "settlement:batch": TREASURER,
+    "settlement:move-batch": TREASURER,
+    "settlement:fail": TREASURER,
+    "settlement:cash": TREASURER,
+    "settlement:voucher": ("grower", "coordinator", "treasurer"),
+}
+
+
+def _batch(world: Any) -> dict[str, Any] | None:
+    return None if world.foreign else {"pk": batch_for(world.person, world.group, world.cycle).pk}
+
+
+EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
+    "settlement:group": lambda world: {"pk": world.its_group.pk},
+    "settlement:person": lambda world: {"pk": world.its_person.pk},
+    "settlement:batch": _batch,
+    "settlement:move-batch": lambda world: (
+        None if world.foreign else {**(_batch(world) or {}), "step": "approve"}
+    ),
+    "settlement:fail": lambda world: (
+        None
+        if world.foreign
+        else {"pk": batch_for(world.person, world.group, world.cycle).items.get().pk}
+    ),
+    "settlement:voucher": lambda world: {
+        "pk": voucher_for(world.its_person, world.its_group, world.cycle).pk
+    },
+}
