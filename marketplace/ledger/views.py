@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 
 from marketplace.common.clock import now
 from marketplace.ledger.hooks import source_links
-from marketplace.ledger.models import Account
+from marketplace.ledger.models import Account, AccountType
 from marketplace.ledger.querysets import (
     balance_after,
     entries_page,
@@ -62,11 +62,12 @@ def account(request: HttpRequest, code: str) -> HttpResponse:
     page = entries_page(found, request.GET.get("page"))
     after = balance_after(found, page)
     links = source_links(entry.source for entry in page)
+    side = 1 if found.type in (AccountType.ASSET, AccountType.EXPENSE) else -1
     rows = [
         {
             "entry": entry,
             "link": links[entry.source],
-            "after": after[entry.pk],
+            "after": after[entry.pk] * side,
             "debit": max(0, entry.satang),
             "credit": max(0, -entry.satang),
         }

@@ -35,6 +35,11 @@ def named(rows: Iterable[str]) -> str:
     return ", ".join(listed[:NAMED]) + more
 
 
+def signed(satang: int, word: str | Promise) -> Term:
+    """A term of an equation with its sign before it."""
+    return ("−" if satang < 0 else "+", format_baht(abs(satang)), word)
+
+
 def two_sides(
     books: int, facts: int, left: str | Promise, right: str | Promise
 ) -> tuple[Term, ...]:
@@ -109,8 +114,8 @@ def _equation() -> Check:
             ("", format_baht(whole["value"] or 0), _("ผู้ซื้อ")),
             ("=", format_baht(whole["farm"] or 0), _("หน้าสวน")),
             ("+", format_baht(whole["fees"] or 0), _("ค่าธรรมเนียม")),
-            ("+", format_baht(whole["pool"] or 0), _("กองกลางราคา")),
-            ("+", format_baht(whole["shrinkage"] or 0), _("ส่วนสูญเสีย")),
+            signed(whole["pool"] or 0, _("กองกลางราคา")),
+            signed(whole["shrinkage"] or 0, _("ส่วนสูญเสีย")),
         ),
     )
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from marketplace.common.clock import today
+from marketplace.common.codes import read_payment_reference
 from marketplace.common.exceptions import Refusal
 from marketplace.common.money import format_baht
 from marketplace.ledger.models import Account
@@ -79,7 +80,17 @@ def queue(request: AccessedRequest) -> HttpResponse:
     rows = list(page)
     decided = decide(rows)
     expected = _expected()
-    listed = [_listed(row, decided.get(row.pk, ()), expected) for row in rows]
+    named = {
+        reference
+        for row in rows
+        for reference in read_payment_reference(f"{row.description} {row.reference}")
+    }
+    paid = set(
+        Document.objects.filter(reference__in=named, settled_satang=F("total_satang")).values_list(
+            "reference", flat=True
+        )
+    )
+    listed = [_listed(row, decided.get(row.pk, ()), expected, paid) for row in rows]
     wanted = request.GET.get("row", "")
     chosen = next((one for one in listed if str(one["row"].pk) == wanted), None)
     chosen = chosen or (listed[0] if listed else None)
@@ -118,7 +129,10 @@ def queue(request: AccessedRequest) -> HttpResponse:
 
 
 def _listed(
-    row: BankRow, decision: Match | tuple[Suggestion, ...], expected: list[hooks.Expected]
+    row: BankRow,
+    decision: Match | tuple[Suggestion, ...],
+    expected: list[hooks.Expected],
+    paid: set[str],
 ) -> dict[str, Any]:
     """A row with its status word and the answers one tap away."""
     if row.out_satang:
@@ -158,7 +172,11 @@ def _listed(
     answers = [
         answer for answer in (_answer(row, one) for one in suggestions[:6]) if answer is not None
     ]
-    twice = any(one.kind == SuggestionKind.PAID_TWICE for one in suggestions)
+    twice = paid.intersection(read_payment_reference(f"{row.description} {row.reference}"))
+    if twice and not answers:
+        answers = [_deposit(row, bill) for bill in Document.objects.filter(reference__in=twice)]
+    if not answers and not twice and "ดอกเบี้ย" in row.description:
+        answers = [_interest(row)]
     if twice:
         status, word = "bad", _("ซ้ำ")
     elif len(answers) == 1:
@@ -179,6 +197,37 @@ def _listed(
             else _("ไม่พบบิลที่ตรง")
         ),
         "answers": answers,
+    }
+
+
+def _deposit(row: BankRow, bill: Document) -> dict[str, Any]:
+    """The answer for a bill that was paid again: the buyer's money, for its next bills."""
+    satang = row.open_satang
+    words = _("เงินรับล่วงหน้า %(buyer)s") % {"buyer": bill.buyer.name}
+    return {
+        "words": words,
+        "fields": [("other", "deposit"), ("buyer", str(bill.buyer_id))],
+        "exact": True,
+        "left": 0,
+        "lines": [(words, satang)],
+        "total": satang,
+        "journal": journal_preview(
+            row, [ApplicationInput(satang, kind="deposit", buyer=bill.buyer)]
+        ),
+    }
+
+
+def _interest(row: BankRow) -> dict[str, Any]:
+    """The answer for a row that the bank calls interest."""
+    satang = row.open_satang
+    return {
+        "words": _("ดอกเบี้ยรับ"),
+        "fields": [("other", "interest")],
+        "exact": True,
+        "left": 0,
+        "lines": [(_("ดอกเบี้ยรับ"), satang)],
+        "total": satang,
+        "journal": journal_preview(row, [ApplicationInput(satang, kind="interest")]),
     }
 
 

@@ -27,12 +27,21 @@ class _GrowerScoped(models.QuerySet[Any]):
 
 
 class OwedQuerySet(_GrowerScoped):
-    def unpaid(self) -> Self:
-        """Amounts that stand in no payment."""
+    def unassigned(self) -> Self:
+        """Amounts that stand in no payment, not even one that waits for approval."""
         from orders.settlement.models import PayoutOwed
 
         standing = PayoutOwed.objects.filter(owed=OuterRef("pk"), stands=True)
         return self.filter(~Exists(standing))
+
+    def unpaid(self) -> Self:
+        """Amounts that no payment carried away yet: neither paid nor sent to the bank."""
+        from orders.settlement.models import PayoutOwed
+
+        gone = PayoutOwed.objects.filter(
+            owed=OuterRef("pk"), stands=True, item__state__in=("sent", "paid")
+        )
+        return self.filter(~Exists(gone))
 
     def payable_until(self, day: dt.date) -> Self:
         """Amounts that may be paid by a day; what is taken back counts at once."""

@@ -29,8 +29,10 @@ class Earned:
         """Badge status and word."""
         if self.payment is not None and self.payment.state == PayoutItem.State.PAID:
             return "ok", _("จ่ายแล้ว")
-        if self.payment is not None:
+        if self.payment is not None and self.payment.state == PayoutItem.State.SENT:
             return "info", _("กำลังโอน")
+        if self.payment is not None:
+            return "info", _("อยู่ในรอบจ่าย")
         if self.owed.satang < 0:
             return "warn", _("หักคืน")
         if self.owed.due_day is None:

@@ -58,7 +58,7 @@ def due_of(
 
 
 def _rows(until: dt.date, payees: Collection[Person | FarmerGroup] | None) -> list[Owed]:
-    rows = Owed.objects.unpaid().payable_until(until).select_related("group", "person", "lot")
+    rows = Owed.objects.unassigned().payable_until(until).select_related("group", "person", "lot")
     if payees is not None:
         persons = [one.pk for one in payees if isinstance(one, Person)]
         groups = [one.pk for one in payees if isinstance(one, FarmerGroup)]
