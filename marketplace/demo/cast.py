@@ -175,7 +175,7 @@ BUYERS = (
     BuyerCast("HOTEL-LAKE", "โรงแรมริมเลตัวอย่าง", "Lakeside Example Hotel", "hotel", "9001",
               "ครัวใหญ่", receives=(7, 9), appetite=14),
     BuyerCast("HOTEL-HY", "โรงแรมตัวอย่าง หาดใหญ่พลาซ่า", "Hat Yai Plaza Example Hotel", "hotel",
-              "9011", "ท่ารับของ ชั้นล่าง", receives=(7, 9), late=True, appetite=18),
+              "9011", "ท่ารับของ ชั้นล่าง", receives=(7, 9), payment_days=7, late=True, appetite=18),
     BuyerCast("HOTEL-SD", "โรงแรมตัวอย่าง ด่านนอก", "Dan Nok Example Hotel", "hotel", "9010",
               "ครัวกลาง", receives=(8, 10), appetite=9),
     BuyerCast("REST-OLD", "ร้านอาหารเมืองเก่าตัวอย่าง", "Old Town Example Restaurant", "restaurant",

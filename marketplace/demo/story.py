@@ -12,6 +12,7 @@ from catalogue.standards.models import Standard
 from catalogue.standards.services import CertificateInput, add_certificates
 from catalogue.supply.models import OfferShare
 from catalogue.supply.services import ShareChangeInput, change_shares
+from cms.demo_content import load_demo_pages
 from marketplace.accounts.models import User
 from marketplace.audit.services import record
 from marketplace.common import clock
@@ -31,6 +32,7 @@ from marketplace.demo.treasury import (
 from marketplace.demo.weeks import (
     Twists,
     announce_prices,
+    buy_on_the_market,
     close_and_allocate,
     delivery_days,
     live_day,
@@ -40,7 +42,6 @@ from marketplace.demo.weeks import (
     order_days,
     weigh_in,
 )
-from orders.fulfilment.services import OutsideInput, buy_outside
 
 Say = Callable[[str], object]
 
@@ -118,16 +119,17 @@ def load(*, seed: int, small: bool, say: Say | None = None) -> None:
         seed=seed,
         say=say or _quiet,
     )
-    story.twists.done.add("reject")
+    story.twists.done |= {"reject", "outside"}  # they happen in the last week lived through
     story.prepare(past + 1 + ahead)
     _expired_certificate(story, today)
     for week in range(past):
         if week == past - 1:
-            story.twists.done.discard("reject")
-        story.live_week(week)
+            story.twists.done -= {"reject", "outside"}
+        story.live_week(week, bill_everybody=week == past // 2 - 1)
     _live_into(story, this_monday, today)
     _flood(story, today)
     _administrator()
+    load_demo_pages()
     record(by=None, action="demo.loaded", subject="demo:1", data={"seed": seed})
 
 
@@ -148,7 +150,7 @@ def _live_into(story: Story, monday: date, today: date) -> None:
         cycle.refresh_from_db()
         if cycle.delivery_day == today:
             weigh_in(market, cycle, story.twists, part=0.6)
-            _buy_outside(story, cycle)
+            buy_on_the_market(market, cycle)
     _something_allocated(story, today)
     story.say("สัปดาห์นี้: อยู่กลางทาง")
 
@@ -166,28 +168,6 @@ def _something_allocated(story: Story, today: date) -> None:
         if cutoff.at > early:
             set_cutoff(by=story.market.staff, cycle=cycle, buyer_class=cutoff.buyer_class, at=early)
     close_and_allocate(story.market, cycle)
-
-
-def _buy_outside(story: Story, cycle: OrderCycle) -> None:
-    """Buy one product on the market, in need; it is named so on every paper."""
-    product = story.market.products.get("คะน้า")
-    if product is None:
-        return
-    with clock.at(moment(cycle.delivery_day, 4, 20)):
-        buy_outside(
-            by=story.market.staff,
-            purchases=[
-                OutsideInput(
-                    key=f"demo-outside-{cycle.pk}",
-                    cycle_id=cycle.pk,
-                    product_id=product.pk,
-                    grade="A",
-                    qty=12_000,
-                    vendor="แผงผักตัวอย่าง ตลาดพลาซ่า",
-                    cost_satang=54_000,
-                )
-            ],
-        )
 
 
 def _expired_certificate(story: Story, today: date) -> None:

@@ -31,11 +31,14 @@ from marketplace.cycles.models import OrderCycle
 from marketplace.cycles.services import close_due_cycles, open_cycles
 from marketplace.demo.setting import Market
 from marketplace.parties.models import Buyer, FarmerGroup
+from orders.allocation.models import LineOutcome
 from orders.fulfilment.models import CrateType, HarvestLot, NoticeRow, Pack
 from orders.fulfilment.services import (
     AcceptanceInput,
     DisposalInput,
+    OutsideInput,
     WeighingInput,
+    buy_outside,
     close_intake,
     dispatch,
     dispose_lots,
@@ -65,6 +68,7 @@ class Twists:
     regrade: bool = True
     reject: bool = True
     short_weights: bool = True
+    outside: bool = True
     done: set[str] = field(default_factory=set)
 
     def once(self, name: str) -> bool:
@@ -290,6 +294,37 @@ def weigh_in(market: Market, cycle: OrderCycle, twists: Twists, *, part: float =
         record_weighings(by=market.staff, weighings=weighings)
 
 
+def buy_on_the_market(market: Market, cycle: OrderCycle) -> None:
+    """Buy outside, in need, what a kitchen that allows it is short of; named so on every paper."""
+    short = (
+        LineOutcome.objects.filter(
+            run__cycle=cycle, run__is_current=True, short_qty__gt=0, line__product__base_unit="gram"
+        )
+        .exclude(line__order__buyer__outside_goods="never")
+        .select_related("line__product")
+        .order_by("-short_qty", "pk")
+        .first()
+    )
+    product = short.line.product if short else market.products.get("คะน้า")
+    if product is None:
+        return
+    with clock.at(moment(cycle.delivery_day, 4, 20)):
+        buy_outside(
+            by=market.staff,
+            purchases=[
+                OutsideInput(
+                    key=f"demo-outside-{cycle.pk}",
+                    cycle_id=cycle.pk,
+                    product_id=product.pk,
+                    grade=Grade.A,
+                    qty=8_000,
+                    vendor="แผงผักตัวอย่าง ตลาดพลาซ่า",
+                    cost_satang=20_000,
+                )
+            ],
+        )
+
+
 def settle_and_send(market: Market, cycle: OrderCycle) -> list[Delivery]:
     """Close intake, pack and send off before six."""
     with clock.at(moment(cycle.delivery_day, 4, 50)):
@@ -379,5 +414,7 @@ def live_day(market: Market, cycle: OrderCycle, twists: Twists) -> None:
     close_and_allocate(market, cycle)
     cycle.refresh_from_db()
     weigh_in(market, cycle, twists)
+    if twists.outside and twists.once("outside"):
+        buy_on_the_market(market, cycle)
     settle_and_send(market, cycle)
     accept(market, cycle, twists)
