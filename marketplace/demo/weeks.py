@@ -269,7 +269,9 @@ def weigh_in(market: Market, cycle: OrderCycle, twists: Twists, *, part: float =
         qty = row.qty
         grade = row.grade
         if twists.short_weights and market.random.random() < 0.06:
-            qty = qty * market.random.randrange(86, 97) // 100
+            qty = max(100, qty * market.random.randrange(86, 97) // 10_000 * 100)
+            if row.product.base_unit == BaseUnit.PIECE:
+                qty = row.qty - 1
         if twists.regrade and grade == Grade.A and twists.once("regrade"):
             grade = Grade.B
         common: dict[str, Any] = {
