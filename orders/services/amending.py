@@ -29,6 +29,7 @@ from orders.models import Delivery, Line, LineRevision, Order
 from orders.rules import drop_fee, require_orderable, tranches, value_of_line
 from orders.services.drafts import located
 from orders.services.inputs import CellInput, LineChange
+from orders.services.locking import lock
 from orders.services.progress import derive_order_status
 from orders.services.supplying import (
     cell_terms,
@@ -80,7 +81,7 @@ def amend_lines(*, by: User | None, changes: Sequence[LineChange], reason: str =
     cycles = {cell.cycle_id for cells in by_order.values() for cell in cells}
     _hold_days(by_order, cycles)
     orders = Order.objects.select_related("buyer__buyer_class").in_bulk(by_order)
-    list(Order.objects.select_for_update().filter(pk__in=by_order).order_by("pk").values_list("pk"))
+    lock(Order.objects.filter(pk__in=by_order))
     hold_offers(lines.values_list("product_id", flat=True))
     return [
         amend_order(by=by, order=orders[key], cells=by_order[key], reason=reason)
@@ -121,9 +122,9 @@ def amend_order(
     buyer_class = order.buyer.buyer_class
     require_open(cycle_ids={cycle for _listing, cycle in asked}, buyer_class=buyer_class)
     order = (
-        Order.objects.select_for_update(of=("self",))
+        Order.objects.filter(pk__in=lock(Order.objects.filter(pk=order.pk)))
         .select_related("buyer__buyer_class")
-        .get(pk=order.pk)
+        .get()
     )
     if version is not None and version != order.version:
         raise Refusal(
@@ -133,8 +134,7 @@ def amend_order(
         )
     deliveries = {
         row.cycle_id: row
-        for row in Delivery.objects.select_for_update(of=("self",))
-        .filter(order=order)
+        for row in Delivery.objects.filter(pk__in=lock(Delivery.objects.filter(order=order)))
         .select_related("cycle")
         .order_by("pk")
     }

@@ -15,6 +15,7 @@ from marketplace.cycles.services import require_open
 from orders import hooks
 from orders.models import Delivery, Line, LineRevision, Order
 from orders.services.amending import empty_lines, settle_order
+from orders.services.locking import lock
 from orders.services.progress import keys_of
 from orders.services.supplying import hold_offers
 from orders.states import DELIVERY_SUCCESSORS, DeliveryState
@@ -60,15 +61,15 @@ def cancel_deliveries(
             )
     orders = {
         order.pk: order
-        for order in Order.objects.select_for_update(of=("self",))
-        .filter(pk__in={row[1] for row in found})
+        for order in Order.objects.filter(
+            pk__in=lock(Order.objects.filter(pk__in={row[1] for row in found}))
+        )
         .select_related("buyer__buyer_class")
         .order_by("pk")
     }
     rows = [
         row
-        for row in Delivery.objects.select_for_update(of=("self",))
-        .filter(pk__in=keys)
+        for row in Delivery.objects.filter(pk__in=lock(Delivery.objects.filter(pk__in=keys)))
         .select_related("cycle", "order")
         .order_by("pk")
         if row.state != DeliveryState.CANCELLED

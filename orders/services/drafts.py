@@ -19,6 +19,7 @@ from orders.days import DeliveryDay, delivery_days
 from orders.models import DraftCell, Line, OrderDraft
 from orders.rules import require_orderable
 from orders.services.inputs import CellInput
+from orders.services.locking import lock
 from orders.states import DeliveryState
 
 LONGEST_DRAFT_DAYS = 62
@@ -187,9 +188,9 @@ def located(
 def lock_draft(draft: OrderDraft) -> OrderDraft:
     """Lock a draft and return it as it stands now, with its buyer and site."""
     return (
-        OrderDraft.objects.select_for_update(of=("self",))
+        OrderDraft.objects.filter(pk__in=lock(OrderDraft.objects.filter(pk=draft.pk)))
         .select_related("buyer__buyer_class", "site", "order")
-        .get(pk=draft.pk)
+        .get()
     )
 
 

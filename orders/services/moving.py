@@ -21,6 +21,7 @@ from orders.models import Delivery, Line, LineRevision, Order
 from orders.rules import tranches
 from orders.services.amending import empty_lines, price_lines, settle_order
 from orders.services.cancelling import cancel_deliveries
+from orders.services.locking import lock
 from orders.services.supplying import guarantee, hold_offers, terms_of_lines, write_revisions
 from orders.states import DeliveryState
 
@@ -33,12 +34,14 @@ def move_deliveries(move: DayMove) -> Touched:
     Returns:
         By buyer, what changed for it in short lines (none: only the day).
     """
-    deliveries = Delivery.objects.select_for_update(of=("self",)).filter(cycle=move.cycle)
+    deliveries = Delivery.objects.filter(cycle=move.cycle)
     if move.buyers is not None:
         deliveries = deliveries.filter(order__buyer_id__in=move.buyers)
     rows = [
         row
-        for row in deliveries.select_related("order__buyer__buyer_class", "cycle").order_by("pk")
+        for row in Delivery.objects.filter(pk__in=lock(deliveries))
+        .select_related("order__buyer__buyer_class", "cycle")
+        .order_by("pk")
         if row.state in (DeliveryState.PLACED, DeliveryState.ALLOCATED, DeliveryState.PACKED)
     ]
     touched: Touched = {row.order.buyer_id: [] for row in rows}
@@ -99,10 +102,13 @@ def _follow(move: DayMove, rows: Sequence[Delivery], target: OrderCycle) -> None
     }
     there = {
         row.order_id: row
-        for row in Delivery.objects.select_for_update(of=("self",))
-        .filter(cycle=target, order__in=[row.order_id for row in rows])
-        .exclude(pk__in=[row.pk for row in rows])
-        .order_by("pk")
+        for row in Delivery.objects.filter(
+            pk__in=lock(
+                Delivery.objects.filter(
+                    cycle=target, order__in=[row.order_id for row in rows]
+                ).exclude(pk__in=[row.pk for row in rows])
+            )
+        ).order_by("pk")
     }
     moving = [row for row in rows if row.order_id not in there]
     for row in moving:

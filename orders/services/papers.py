@@ -13,6 +13,7 @@ from marketplace.common.exceptions import Refusal
 from marketplace.common.transactions import unit_of_work
 from marketplace.parties.models import Buyer
 from orders.models import Order, PurchaseOrder
+from orders.services.locking import lock
 from orders.services.progress import keys_of
 
 
@@ -83,11 +84,12 @@ def attach_purchase_order(
     Raises:
         Refusal: the document is another buyer's.
     """
-    rows = list(Order.objects.select_for_update().filter(pk__in=keys_of(orders)).order_by("pk"))
+    keys = lock(Order.objects.filter(pk__in=keys_of(orders)))
+    rows = list(Order.objects.filter(pk__in=keys).order_by("pk"))
     if purchase_order is not None and any(row.buyer_id != purchase_order.buyer_id for row in rows):
         raise Refusal(_("ใบสั่งซื้อนี้เป็นของผู้ซื้ออื่น กรุณาเลือกใหม่"), code="foreign-po")
-    key = purchase_order.pk if purchase_order else None
-    changed = [row for row in rows if row.purchase_order_id != key]
+    chosen = purchase_order.pk if purchase_order else None
+    changed = [row for row in rows if row.purchase_order_id != chosen]
     Order.objects.filter(pk__in=[row.pk for row in changed]).update(purchase_order=purchase_order)
     for row in changed:
         row.purchase_order = purchase_order

@@ -20,6 +20,7 @@ from marketplace.common.dates import format_date
 from marketplace.common.exceptions import Refusal, Refusals
 from marketplace.common.transactions import unit_of_work
 from orders.models import Delivery, Line, Order
+from orders.services.locking import lock
 from orders.states import (
     DELIVERY_SUCCESSORS,
     LINE_STATE_OF_DELIVERY,
@@ -55,9 +56,9 @@ def mark_deliveries(
         Refusals: code "wrong-state" for each that cannot follow to that state; nothing moves.
     """
     to = DeliveryState(to).value
+    keys = lock(Delivery.objects.filter(pk__in=keys_of(deliveries)))
     rows = list(
-        Delivery.objects.select_for_update(of=("self",))
-        .filter(pk__in=keys_of(deliveries))
+        Delivery.objects.filter(pk__in=keys)
         .select_related("order", "cycle")
         .order_by("pk")
     )
@@ -98,8 +99,8 @@ def derive_order_status(*, orders: Iterable[Order | int]) -> list[Order]:
 
     Oscar's row of each change is written and its signal sent.
     """
-    keys = keys_of(orders)
-    rows = list(Order.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+    keys = lock(Order.objects.filter(pk__in=keys_of(orders)))
+    rows = list(Order.objects.filter(pk__in=keys).order_by("pk"))
     states: dict[int, list[str]] = {key: [] for key in keys}
     for order, state in Delivery.objects.filter(order__in=keys).values_list("order_id", "state"):
         states[order].append(state)

@@ -13,6 +13,7 @@ from marketplace.common.transactions import unit_of_work
 from marketplace.notifications.services import Telling, tell
 from orders.basket.pricing import CellTerms
 from orders.models import Line, LineRevision
+from orders.services.locking import lock
 from orders.services.supplying import write_revisions
 
 HOLDER = "line:"
@@ -32,10 +33,9 @@ def follow_shortages(shortages: Sequence[Shortage]) -> None:
             lost[key] = lost.get(key, 0) + shortage.qty
             causes[key] = shortage.cause
     lines = list(
-        Line.objects.filter(pk__in=lost)
+        Line.objects.filter(pk__in=lock(Line.objects.filter(pk__in=lost), no_key=True))
         .select_related("order", "cycle")
         .order_by("pk")
-        .select_for_update(of=("self",), no_key=True)
     )
     changes = []
     for line in lines:
