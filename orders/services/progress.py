@@ -58,9 +58,7 @@ def mark_deliveries(
     to = DeliveryState(to).value
     keys = lock(Delivery.objects.filter(pk__in=keys_of(deliveries)))
     rows = list(
-        Delivery.objects.filter(pk__in=keys)
-        .select_related("order", "cycle")
-        .order_by("pk")
+        Delivery.objects.filter(pk__in=keys).select_related("order", "cycle").order_by("pk")
     )
     moving = [row for row in rows if row.state != to]
     Refusals.raise_if_any(

@@ -25,6 +25,7 @@ class SettlementConfig(AppConfig):
         from orders.reconciliation import hooks as reconciliation
         from orders.settlement.checks import checks
         from orders.settlement.guards import register_guards
+        from orders.settlement.services.owing import pay_days_of
         from orders.settlement.services.payouts import confirm, expected_on_bank, unconfirm
         from orders.settlement.sources import register_sources
         from orders.settlement.statements import money_of
@@ -33,6 +34,7 @@ class SettlementConfig(AppConfig):
         register_checks(checks)
         register_sources()
         fulfilment.grower_money.append(money_of)
+        fulfilment.pay_days.append(pay_days_of)
         treasurer, office = frozenset({"treasurer"}), frozenset({"staff", "treasurer"})
         register_navigation(
             Entry("today", _("วันนี้ของเหรัญญิก"), "settlement:home", treasurer, "home", 10),

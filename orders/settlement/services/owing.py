@@ -9,7 +9,7 @@ from marketplace.accounts.models import User
 from marketplace.common.clock import today
 from marketplace.common.transactions import unit_of_work
 from marketplace.parties.models import FarmerGroup, ReleaseRule
-from orders.fulfilment.models import AcceptanceLot
+from orders.fulfilment.models import AcceptanceLot, HarvestLot
 from orders.invoicing.hooks import OwedFact
 from orders.invoicing.models import Document, DocumentSale
 from orders.settlement.models import Owed
@@ -21,6 +21,16 @@ def pay_day_for(group: FarmerGroup, delivery_day: dt.date) -> dt.date | None:
     group waits for the buyer.
     """
     return pay_day(group.release_rule, group.release_days, delivery_day)
+
+
+def pay_days_of(lots: Sequence[HarvestLot]) -> dict[int, dt.date]:
+    """The pay day of each lot by primary key; lots without a group or a known day are left out."""
+    found = {
+        lot.pk: pay_day_for(lot.group, lot.cycle.delivery_day)
+        for lot in lots
+        if lot.group is not None
+    }
+    return {pk: day for pk, day in found.items() if day is not None}
 
 
 @unit_of_work
