@@ -19,7 +19,7 @@ from wagtail.models import Page
 from catalogue.models import Product
 from cms.languages import absolute
 from cms.slugs import ROOMS
-from marketplace.parties.access import public
+from marketplace.parties.access import public, requires
 
 LANGUAGES = [code for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES]
 
@@ -117,15 +117,11 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
-@public
+@requires()
 def door(request: HttpRequest) -> HttpResponse:
-    """Lead to the one sign-in door; whoever is signed in but may not edit is told so, not sent in
-    circles.
+    """Lead to the editors' pages through the one sign-in door; whoever is signed in but may not edit
+    is told so, not sent in circles.
     """
-    if not request.user.is_authenticated:
-        target = reverse("account_login")
-        query = request.META.get("QUERY_STRING", "")
-        return redirect(f"{target}?{query}" if query else target)
     if request.user.has_perm("wagtailadmin.access_admin"):
         return redirect("wagtailadmin_home")
     list(messages.get_messages(request))  # Wagtail has said it in other words already

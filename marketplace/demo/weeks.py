@@ -52,7 +52,7 @@ from orders.services import CellInput, place_draft, save_cells, start_draft
 from orders.states import DeliveryState
 
 DELIVERY_WEEKDAYS = (0, 2, 4)  # Monday, Wednesday, Friday
-SKIPPED = 0.5  # of the cells of a grid that a kitchen leaves empty
+SKIPPED = 0.6  # of the cells of a grid that a kitchen leaves empty
 ENOUGH = 86  # percent of what is offered that buyers ask for, over a week
 
 
@@ -145,7 +145,7 @@ def offer_week(market: Market, days: Sequence[date]) -> list[HarvestOffer]:
                     plot_id=market.plots[person.pk].pk,
                 )
                 for number, person in enumerate(market.growers[group.pk])
-                if (number + place) % 3 != 0
+                if (number + place) % 2 == 0
             ]
             grade = Grade.B if place % 4 == 3 else Grade.A
             offers.append(
@@ -180,7 +180,7 @@ def _harvest(market: Market, product: Product) -> int:
         return market.random.randrange(20, 90)
     if product.step_qty <= 100:
         return market.random.randrange(2_000, 9_000, 500)
-    return market.random.randrange(18_000, 66_000, 1_000)
+    return market.random.randrange(24_000, 80_000, 1_000)
 
 
 def order_days(

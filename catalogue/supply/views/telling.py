@@ -292,7 +292,7 @@ def _days(request: AccessedRequest, teller: Teller, draft: Draft) -> HttpRespons
     lead = product.harvest_lead_days
     more = "more" in request.GET or "more" in request.POST
     days = coming_days(lead, MANY_DAYS if more else FEW_DAYS)
-    form = WindowForm(request.POST or None)
+    form = WindowForm(request.POST if request.method == "POST" else None)
     problem = ""
     if form.is_bound and form.is_valid():
         typed = [day for day in (form.cleaned_data["first"], form.cleaned_data["last"]) if day]
