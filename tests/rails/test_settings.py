@@ -53,6 +53,6 @@ def test_nothing_tracked_names_an_index_or_this_machine() -> None:
     lock = (ROOT / "requirements.lock").read_text()
 
     assert "://" not in lock
-    assert "--index-url" not in lock
-    assert "--find-links" not in lock
+    assert "index-url" not in lock
+    assert "find-links" not in lock
     assert "--hash=sha256:" in lock
