@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
@@ -119,10 +120,13 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @requires()
 def door(request: HttpRequest) -> HttpResponse:
-    """Lead to the editors' pages through the one sign-in door; whoever is signed in but may not edit
-    is told so, not sent in circles.
+    """Lead to the editors' pages through the one sign-in door, to the very page that was asked for;
+    whoever is signed in but may not edit is told so, not sent in circles.
     """
     if request.user.has_perm("wagtailadmin.access_admin"):
+        wanted = request.GET.get("next", "")
+        if url_has_allowed_host_and_scheme(wanted, {request.get_host()}):
+            return redirect(wanted)
         return redirect("wagtailadmin_home")
     list(messages.get_messages(request))  # Wagtail has said it in other words already
     messages.error(request, _("บัญชีนี้ยังไม่มีสิทธิ์แก้หน้าเว็บ ขอสิทธิ์จากผู้ดูแลระบบของสหกรณ์"))

@@ -10,6 +10,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 MOUNT_DJANGO_ADMIN = True
+WRITE_QUEUE_SECONDS = 90  # sixteen writers on a busy machine: what is refused is tested apart
 LOGGING = {"version": 1, "disable_existing_loggers": False}
 WHITENOISE_AUTOREFRESH = True  # tests collect no static files
 MEDIA_ROOT = VAR_DIR / "test" / "media"

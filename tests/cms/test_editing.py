@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.auth.models import Group
@@ -49,9 +50,20 @@ def community() -> CommunityPage:
 # ---- the door ----------------------------------------------------------------------------------
 
 
-def test_the_editor_leads_to_the_one_door(client: Client) -> None:
-    answer = client.get("/cms/", follow=True)
-    assert answer.redirect_chain[-1][0] == "/sign-in/?next=%2Fcms%2F"
+def test_an_editor_comes_through_the_one_door_to_the_page_asked_for(client: Client) -> None:
+    page = f"/cms/pages/{community().pk}/edit/"
+    door = client.get(page, follow=True).redirect_chain[-1][0]
+    assert urlsplit(door).path == "/sign-in/"
+    client.force_login(editor())
+    answer = client.get(parse_qs(urlsplit(door).query)["next"][0], follow=True)
+    assert answer.redirect_chain[-1][0] == page
+    assert answer.status_code == 200
+
+
+def test_the_door_leads_to_no_other_house(client: Client) -> None:
+    client.force_login(editor())
+    answer = client.get("/cms/login/?next=https://elsewhere.example/")
+    assert answer.headers["Location"] == "/cms/"
 
 
 def test_somebody_who_may_not_edit_is_told_so_and_not_sent_in_circles(client: Client) -> None:
