@@ -17,6 +17,7 @@ from marketplace.common.exceptions import Refusal
 from marketplace.common.money import format_baht
 from marketplace.common.transactions import unit_of_work
 from marketplace.ledger.models import Account, Journal
+from marketplace.ledger.rules import JournalInput
 from marketplace.ledger.services import open_accounts, post, reverse
 from marketplace.parties.models import Buyer
 from orders.invoicing import accounts, posting
@@ -177,7 +178,7 @@ def _require_possible(row: BankRow, applications: Sequence[ApplicationInput]) ->
         )
 
 
-def _journal(row: BankRow, application: Application) -> posting.JournalInput:
+def _journal(row: BankRow, application: Application) -> JournalInput:
     buyer, kind = application.buyer, application.kind
     source = ""
     if kind == ApplicationKind.BILL:

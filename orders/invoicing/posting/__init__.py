@@ -1,0 +1,39 @@
+"""Posting rules: one function per business event, from its facts to one journal.
+
+Pure: no database. Amounts are satang; in the tables Dr is debit (positive), Cr credit (negative).
+Every entry names its source (lot, order line, document or bank row), so every satang can be
+followed. The same event always gives the same key, so replaying it changes nothing.
+
+`produce:in-hand` clears per lot: what is bought at the scale enters at farm-gate value and leaves
+when it is sent or disposed of; goods on consignment and goods that came back are worth 0 there.
+`unbilled:<buyer>` becomes `receivable:<buyer>` when the bill is issued.
+"""
+
+from orders.invoicing.posting.bank import bank_row_applied
+from orders.invoicing.posting.documents import bill_issued
+from orders.invoicing.posting.facts import LineFacts, LotFacts, Share
+from orders.invoicing.posting.goods import (
+    delivery_accepted,
+    goods_disposed,
+    lot_revalued,
+    outside_bought,
+    produce_taken_in,
+)
+from orders.invoicing.posting.payouts import cash_moved, cash_paid, payout_failed, payout_sent
+
+__all__ = [
+    "LineFacts",
+    "LotFacts",
+    "Share",
+    "bank_row_applied",
+    "bill_issued",
+    "cash_moved",
+    "cash_paid",
+    "delivery_accepted",
+    "goods_disposed",
+    "lot_revalued",
+    "outside_bought",
+    "payout_failed",
+    "payout_sent",
+    "produce_taken_in",
+]

@@ -1,0 +1,124 @@
+"""Posting rules of money that leaves for the growers: by bank, in cash, and back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from marketplace.ledger.rules import EntryInput, JournalInput
+from orders.invoicing import accounts
+
+
+def payout_sent(
+    *, batch: int, day: dt.date, code: str, payments: Sequence[tuple[str, int, str]]
+) -> JournalInput:
+    """A payout batch goes to the bank.
+
+    =================  ====  =====================================================
+    payable:<grower>   Dr    what each is paid, advances taken back included
+    advance:<grower>   Cr    (a negative payment) what was overpaid before
+    transit:payout     Cr    the batch's total, until the bank row arrives
+    =================  ====  =====================================================
+
+    Args:
+        payments: (account, satang debited, source) per grower's account.
+    """
+    total = sum(satang for _account, satang, _source in payments)
+    own = f"batch:{batch}"
+    return JournalInput(
+        key=f"payout:{batch}",
+        event="payout.sent",
+        day=day,
+        description=f"โอนจ่ายค่าผลผลิต {code}",
+        source=own,
+        entries=[
+            *(EntryInput(account, satang, source, code) for account, satang, source in payments),
+            EntryInput(accounts.PAYOUT_TRANSIT, -total, own, code),
+        ],
+    )
+
+
+def payout_failed(
+    *, item: int, day: dt.date, code: str, payments: Sequence[tuple[str, int, str]]
+) -> JournalInput:
+    """The bank could not pay one payee of a batch: the opposite of its part of `payout_sent`."""
+    total = sum(satang for _account, satang, _source in payments)
+    own = f"payout_item:{item}"
+    return JournalInput(
+        key=f"payout-failed:{item}",
+        event="payout.failed",
+        day=day,
+        description=f"โอนไม่สำเร็จ {code}",
+        source=own,
+        entries=[
+            *(EntryInput(account, -satang, source, code) for account, satang, source in payments),
+            EntryInput(accounts.PAYOUT_TRANSIT, total, own, code),
+        ],
+    )
+
+
+def cash_paid(
+    *, voucher: int, day: dt.date, code: str, payments: Sequence[tuple[str, int, str]]
+) -> JournalInput:
+    """A payee signed for cash: paid at once.
+
+    ====================================  ====  =====
+    payable:<grower> or payable:outside   Dr    what is paid
+    cash:float                            Cr    the same; never below what was counted in
+    ====================================  ====  =====
+    """
+    total = sum(satang for _account, satang, _source in payments)
+    own = f"voucher:{voucher}"
+    return JournalInput(
+        key=f"voucher:{voucher}",
+        event="cash.paid",
+        day=day,
+        description=f"จ่ายเงินสด {code}",
+        source=own,
+        entries=[
+            *(EntryInput(account, satang, source, code) for account, satang, source in payments),
+            EntryInput(accounts.FLOAT, -total, own, code),
+        ],
+    )
+
+
+def cash_moved(
+    *,
+    key: str,
+    event: str,
+    day: dt.date,
+    description: str,
+    source: str,
+    debit: str,
+    credit: str,
+    satang: int,
+    difference_satang: int = 0,
+) -> JournalInput:
+    """Cash changes its place.
+
+    ===================  ==================  ==============================================
+    event                Dr                  Cr
+    ===================  ==================  ==============================================
+    drawn from the bank  cash:safe           transit:cash, until the passbook shows it
+    float opened         cash:float          cash:safe
+    float closed         cash:safe           cash:float; what the count lacks is
+                                             cash:difference Dr, what it has too much Cr
+    resale money in      cash:safe           resale:due
+    ===================  ==================  ==============================================
+
+    Args:
+        satang: what arrives at `debit`.
+        difference_satang: what `credit` gives beyond that (below zero: less).
+    """
+    return JournalInput(
+        key=key,
+        event=event,
+        day=day,
+        description=description,
+        source=source,
+        entries=[
+            EntryInput(debit, satang, source),
+            EntryInput(accounts.CASH_DIFFERENCE, difference_satang, source),
+            EntryInput(credit, -satang - difference_satang, source),
+        ],
+    )
