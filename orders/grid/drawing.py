@@ -41,11 +41,16 @@ def build_grid(
 ) -> Grid:
     """Draw a grid.
 
-    Args: sheet: what stands. show: "often" ordered lately by this site, "filled" with a quantity,
-    "open" with something to promise; otherwise all. query: part of a product's name. day_id: the
-    cycle a phone shows. only_products: rows of these products alone (after saving some cells).
-    asked_cell: the name of the cell whose figures are explained. typed: what a person typed, by
-    cell name, to be shown again as it is. errors: what is wrong with a cell, by its name.
+    Args:
+        sheet: what stands.
+        show: "often" ordered lately by this site, "filled" with a quantity, "open" with something to
+            promise; otherwise all.
+        query: part of a product's name.
+        day_id: the cycle a phone shows.
+        only_products: rows of these products alone (after saving some cells).
+        asked_cell: the name of the cell whose figures are explained.
+        typed: what a person typed, by cell name, to be shown again as it is.
+        errors: what is wrong with a cell, by its name.
     """
     listings = _listings(sheet, only_products)
     days = {key: day.day for key, day in sheet.days.items()}
