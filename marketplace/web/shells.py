@@ -39,6 +39,8 @@ class Entry:
     order: int = 100
     tab: bool = False
     badge: Callable[[Any], int] | None = field(default=None)
+    also: tuple[str, ...] = ()
+    """Addresses beginning so belong to this entry too."""
 
 
 _entries: list[Entry] = []
@@ -108,7 +110,7 @@ def navigation_for(access: Any, path: str) -> list[dict[str, Any]]:
                 "url": url,
                 "icon": entry.icon,
                 "tab": entry.tab,
-                "current": path == url,
+                "current": path == url or bool(entry.also and path.startswith(entry.also)),
                 "badge": entry.badge(access) if entry.badge else 0,
             }
         )
