@@ -11,6 +11,9 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
 
 from catalogue.models import Product
 from catalogue.partner.models import StockRecord
@@ -84,7 +87,15 @@ def _user(name: str, first: str, last: str = WORD) -> User:
     known = User.objects.filter(email=email).first()
     if known is not None:
         return known
-    return User.objects.create_user(email, PASSWORD, first_name=first, last_name=last)
+    # One password for everybody, hashed once: the hash is made to be slow.
+    return User.objects.create(
+        email=email, password=_password_hash(), first_name=first, last_name=last
+    )
+
+
+@cache
+def _password_hash() -> str:
+    return make_password(PASSWORD)
 
 
 @unit_of_work
