@@ -12,6 +12,7 @@ class OrderConfig(apps.OrderConfig):
         from marketplace.common.guards import append_only
         from marketplace.cycles import hooks as cycles
         from orders import analytics
+        from orders.holders import name_lines
         from orders.services.moving import move_deliveries
         from orders.services.shortages import follow_shortages
 
@@ -19,6 +20,7 @@ class OrderConfig(apps.OrderConfig):
         analytics.take_over()
         cycles.day_moved.append(move_deliveries)
         supply.shortage_made.append(follow_shortages)
+        supply.name_holders.append(name_lines)
         _menus()
 
 
