@@ -215,16 +215,7 @@ def _page(sheet: Sheet, shown: dict[Cell, Any]) -> dict[str, Any]:
         {
             "product": p,
             "price": prices.get((p.pk, sheet.grade, sheet.day)),
-            "sum": format_number(
-                sum(
-                    _amount(sheet.typed[person.pk, p.pk], BaseUnit(p.base_unit))
-                    if (person.pk, p.pk) in sheet.typed
-                    else share.qty
-                    for person in sheet.persons
-                    if (share := shown.get((person.pk, p.pk))) or (person.pk, p.pk) in sheet.typed
-                ),
-                BaseUnit(p.base_unit),
-            ),
+            "sum": format_number(_told_of(sheet, shown, p), BaseUnit(p.base_unit)),
             "both": harvest_and_delivery(sheet.day, p.harvest_lead_days),
         }
         for p in sheet.products
@@ -280,6 +271,18 @@ def _amount(text: str, unit: BaseUnit) -> int:
         return max(0, parse_quantity(text, unit=unit)) if text.strip() else 0
     except Refusal:
         return 0
+
+
+def _told_of(sheet: Sheet, shown: dict[Cell, Any], product: Product) -> int:
+    """Return base units that all members tell of a product, as the cells stand."""
+    told = 0
+    for person in sheet.persons:
+        cell = (person.pk, product.pk)
+        if cell in sheet.typed:
+            told += _amount(sheet.typed[cell], BaseUnit(product.base_unit))
+        elif cell in shown:
+            told += shown[cell].qty
+    return told
 
 
 def _row(sheet: Sheet, shown: dict[Cell, Any], person: Person) -> dict[str, Any]:
