@@ -12,6 +12,7 @@ class OrderConfig(apps.OrderConfig):
         from marketplace.common.guards import append_only
         from marketplace.cycles import hooks as cycles
         from orders import analytics
+        from orders.holders import name_lines
         from orders.services.moving import buyers_on, follow_cutoff, move_deliveries
         from orders.services.shortages import follow_shortages
 
@@ -21,6 +22,7 @@ class OrderConfig(apps.OrderConfig):
         cycles.buyers_on_day.append(buyers_on)
         cycles.cutoff_changed.append(follow_cutoff)
         supply.shortage_made.append(follow_shortages)
+        supply.name_holders.append(name_lines)
         _menus()
 
 

@@ -48,6 +48,8 @@ def move_deliveries(move: DayMove) -> Touched:
     ]
     touched: Touched = {row.order.buyer_id: [] for row in rows}
     if not rows:
+        if move.target is not None and move.target.pk == move.cycle.pk:
+            supply.recheck(cycle_ids=[move.cycle.pk], cause=move.reason)
         return touched
     if move.target is None:
         cancel_deliveries(by=move.by, deliveries=rows, reason=move.reason, after_cutoff=True)
