@@ -39,6 +39,7 @@ def _menus() -> None:
         Entry("market", _("ใบจอง"), "orders:list", office, "list", 300),
         Entry("market", _("ร่างของผู้ซื้อ"), "orders:drafts", frozenset({"staff"}), "grid", 310),
         Entry("market", _("ใบสั่งซื้อ"), "orders:purchase-orders", office, "bill", 320),
+        Entry("market", _("ค่าส่งตามเขต"), "orders:zones", office, "truck", 330),
     )
     for role in sorted(reading):
         register_home(role, "orders:home")

@@ -23,6 +23,7 @@ from marketplace.demo.setting import DOMAIN, PASSWORD, Market, set_the_stage
 from marketplace.demo.treasury import (
     Treasury,
     bill_week,
+    leave_work_for_today,
     let_money_arrive,
     open_treasury,
     pay_growers,
@@ -132,6 +133,7 @@ def load(*, seed: int, small: bool, say: Say | None = None) -> None:
             story.twists.done -= {"reject", "outside"}
         story.live_week(week, bill_everybody=week == past // 2 - 1)
     _live_into(story, this_monday, today)
+    leave_work_for_today(story.treasury, clock.now())
     _flood(story, today)
     _administrator()
     load_demo_pages()

@@ -28,7 +28,7 @@ CHART = [
     ("fee:coop", "ค่าบริหารสหกรณ์", "Cooperative fee", AccountType.INCOME, False),
     ("fee:pack", "ค่าคัดและบรรจุ", "Grading and packing", AccountType.INCOME, False),
     ("fee:transport", "ค่าขนส่ง", "Transport", AccountType.INCOME, False),
-    ("fee:delivery", "ค่าส่งครั้งเล็ก", "Small-drop fee", AccountType.INCOME, False),
+    ("fee:delivery", "ค่าส่ง", "Delivery fees", AccountType.INCOME, False),
     ("fee:bank", "ค่าธรรมเนียมธนาคาร", "Bank charges", AccountType.EXPENSE, False),
     ("interest", "ดอกเบี้ยรับ", "Interest received", AccountType.INCOME, False),
     ("pool:price", "กองกลางราคา", "Price pool", AccountType.EQUITY, False),

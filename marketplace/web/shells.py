@@ -64,6 +64,9 @@ def is_public_page(request: HttpRequest) -> bool:
     return match.url_name == "wagtail_serve"
 
 
+# Whose work is mostly in one section finds it right after today's.
+_SECTION_FIRST = {"treasurer": "money", "coordinator": "group"}
+
 _SHELL_OF_ROLE = {
     "grower": "shells/farmer.html",
     "requester": "shells/buyer.html",
@@ -94,7 +97,8 @@ def navigation_for(access: Any, path: str) -> list[dict[str, Any]]:
     """
     acting = access.acting
     names = {acting.name} if acting else set()
-    sections: dict[str, list[dict[str, Any]]] = {}
+    order = ["today", _SECTION_FIRST.get(acting.name if acting else "", "today"), *SECTIONS]
+    sections: dict[str, list[dict[str, Any]]] = {key: [] for key in order}
     for entry in sorted(_entries, key=lambda e: e.order):
         if not (entry.roles & names or (access.is_superuser and "staff" in entry.roles)):
             continue
@@ -108,8 +112,19 @@ def navigation_for(access: Any, path: str) -> list[dict[str, Any]]:
                 "url": url,
                 "icon": entry.icon,
                 "tab": entry.tab,
-                "current": path == url,
+                "current": "",
                 "badge": entry.badge(access) if entry.badge else 0,
             }
         )
-    return [{"title": SECTIONS.get(key, ""), "items": items} for key, items in sections.items()]
+    _mark_current([item for items in sections.values() for item in items], path)
+    return [
+        {"title": SECTIONS.get(key, ""), "items": items} for key, items in sections.items() if items
+    ]
+
+
+def _mark_current(items: list[dict[str, Any]], path: str) -> None:
+    """Mark the entry of this address, else the closest one above it: a bill stands under "bills"."""
+    above = [item for item in items if path.startswith(item["url"]) and item["url"] != "/"]
+    if above:
+        closest = max(above, key=lambda item: len(item["url"]))
+        closest["current"] = "page" if closest["url"] == path else "true"

@@ -171,6 +171,3 @@ def _join(
     write_revisions(by=move.by, kind=LineRevision.Kind.MOVED, changes=revisions, reason=move.reason)
     price_lines(list(onto.values()))
     Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(state=DeliveryState.CANCELLED)
-    Delivery.objects.filter(
-        pk__in=[row.pk for row in there.values()], state=DeliveryState.CANCELLED
-    ).update(state=DeliveryState.PLACED)
