@@ -216,7 +216,7 @@ def _row(
             want=format_number(qty - firm, unit) if qty > firm else "",
             is_open=is_open,
             shut="" if is_open else str(_shut_word(column, sheet, bool(satang))),
-            label=f"{name} {format_date(column.of.day, 'day')} {unit_label}",
+            label=f"{name} {row.about} {format_date(column.of.day, 'day')} {unit_label}",
             on=column.on,
         )
         cell.is_asked = cell.name == asked_cell
