@@ -26,7 +26,7 @@ def test_a_day_from_harvest_notice_to_acceptance(enter: Enter, site: Site) -> No
     delivery = page.get_by_role("listitem").filter(has_text=HOSPITAL)
     expect(delivery).to_contain_text("ตรวจรับแล้ว")
     delivery.get_by_role("link", name=HOSPITAL).click()
-    page.get_by_role("link", name="ผลตรวจรับ").click()
+    page.get_by_role("link", name="ผลตรวจรับ", exact=True).click()
     expect(page.get_by_role("row").filter(has_text="ผักกาดหอม")).to_contain_text("ช้ำ")
 
 
