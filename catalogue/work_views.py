@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
@@ -32,6 +33,7 @@ from marketplace.parties.access import AccessedRequest, requires
 from marketplace.parties.models import Buyer, PartyKind, RoleName
 
 OFFICE = (RoleName.STAFF, RoleName.TREASURER)
+PER_PAGE = 100
 KITCHEN = (RoleName.REQUESTER, RoleName.APPROVER)
 
 
@@ -45,15 +47,20 @@ def products(request: AccessedRequest) -> HttpResponse:
         found = found.filter(
             Q(title__icontains=query) | Q(title_en__icontains=query) | Q(aliases__icontains=query)
         )
-    rows = sorted(
-        found.annotate(
+    in_order = sorted(found.values_list("pk", "title"), key=lambda row: thai_key(row[1]))
+    page = Paginator([pk for pk, _title in in_order], PER_PAGE).get_page(request.GET.get("page"))
+    shown = {
+        product.pk: product
+        for product in found.filter(pk__in=page.object_list)
+        .annotate(
             card_count=Count("grade_cards", filter=Q(grade_cards__buyer=None), distinct=True),
             listing_count=Count(
                 "stockrecords", filter=Q(stockrecords__archived_at=None), distinct=True
             ),
-        ).prefetch_related("tax_categories"),
-        key=lambda product: thai_key(product.title),
-    )
+        )
+        .prefetch_related("tax_categories")
+    }
+    rows = [shown[pk] for pk in page.object_list]
     return render(
         request,
         "goods/products.html",
@@ -62,6 +69,7 @@ def products(request: AccessedRequest) -> HttpResponse:
                 (row, season_words(row.season_months), next(iter(row.tax_categories.all()), None))
                 for row in rows
             ],
+            "page_obj": page,
             "query": query,
             "archived": archived,
         },
