@@ -30,6 +30,7 @@ from orders.querysets import (
     OrderQuerySet,
     PurchaseOrderQuerySet,
 )
+from orders.rules import fee_label
 from orders.states import DeliveryState, OrderState
 
 
@@ -102,7 +103,7 @@ class Delivery(models.Model):
     cycle = models.ForeignKey(OrderCycle, models.PROTECT, related_name="deliveries")
     state = models.CharField(max_length=12, choices=DeliveryState, default=DeliveryState.PLACED)
     cutoff_at = models.DateTimeField()
-    fee_satang = models.PositiveBigIntegerField(default=0, help_text="small drop or zone fee")
+    fee_satang = models.PositiveBigIntegerField(default=0, help_text="sum of its fee rows")
     note = models.CharField(max_length=300, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
@@ -113,6 +114,31 @@ class Delivery(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "cycle"], name="one_delivery_a_cycle")
         ]
+
+
+class DeliveryFee(models.Model):
+    """What a delivery costs beyond its goods, copied when it is placed; none on a cancelled one."""
+
+    class Kind(models.TextChoices):
+        ZONE = "zone", _("ค่าส่งตามเขต")
+        SMALL_DROP = "small-drop", _("ค่าส่งไม่ถึงขั้นต่ำ")
+
+    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="fees")
+    kind = models.CharField(max_length=12, choices=Kind)
+    zone = models.CharField(max_length=60, blank=True, help_text="the zone's name at placing")
+    satang = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ["delivery_id", "-kind"]
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "kind"], name="one_delivery_fee_of_a_kind"),
+            models.CheckConstraint(condition=Q(satang__gt=0), name="delivery_fee_above_zero"),
+        ]
+
+    @property
+    def label(self) -> str:
+        """The fee in words, with its zone."""
+        return fee_label(self.kind, self.zone)
 
 
 class Line(AbstractLine):

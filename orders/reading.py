@@ -14,7 +14,7 @@ from marketplace.common.dates import format_date, format_range
 from marketplace.common.money import format_baht, from_decimal
 from marketplace.common.quantities import BaseUnit, format_number, format_quantity
 from marketplace.cycles.models import CycleState
-from orders.models import Delivery, Line, LineRevision, Order
+from orders.models import Delivery, DeliveryFee, Line, LineRevision, Order
 from orders.states import STATUS_LOOK, DeliveryState
 
 
@@ -40,6 +40,7 @@ class DayView:
 
     delivery: Delivery
     lines: list[LineView] = field(default_factory=list)
+    fees: list[DeliveryFee] = field(default_factory=list)
     grams: int = 0
     firm_grams: int = 0
     worth: int = 0
@@ -60,7 +61,7 @@ class DayView:
 
 
 def days_of(deliveries: Iterable[Delivery]) -> list[DayView]:
-    """Return deliveries with their lines, earliest first; two queries.
+    """Return deliveries with their lines and fees, earliest first; in a fixed number of queries.
 
     `deliveries`: with cycle.
     """
@@ -70,6 +71,8 @@ def days_of(deliveries: Iterable[Delivery]) -> list[DayView]:
         .select_related("product", "standard", "partner__party")
         .order_by("title", "pk")
     )
+    for fee in DeliveryFee.objects.filter(delivery__in=list(views)):
+        views[fee.delivery_id].fees.append(fee)
     moment, until = now(), _cutoffs(list(views))
     for line in lines:
         if line.ordered_qty:

@@ -127,6 +127,47 @@ def drop_fee(value_satang: int, *, minimum_satang: int, fee_satang: int) -> int:
     return fee_satang if 0 < value_satang < minimum_satang else 0
 
 
+ZONE = "zone"
+SMALL_DROP = "small-drop"
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """One fee of a delivery: `ZONE` or `SMALL_DROP`, satang above zero, the zone's name."""
+
+    kind: str
+    satang: int
+    zone: str = ""
+
+    @property
+    def label(self) -> str:
+        """The fee in words."""
+        return fee_label(self.kind, self.zone)
+
+
+def fee_label(kind: str, zone: str = "") -> str:
+    """Return a delivery fee in the reader's words."""
+    if kind == ZONE:
+        return str(_("ค่าส่งเขต %(zone)s") % {"zone": zone})
+    return str(_("ค่าส่ง (ไม่ถึงขั้นต่ำ)"))
+
+
+def fees_of_drop(
+    value_satang: int, *, minimum_satang: int, small_drop_satang: int, zone: Fee | None
+) -> list[Fee]:
+    """Return what a delivery of this value costs: its zone's fee, and the fee of a small drop.
+
+    A delivery of nothing costs nothing.
+    """
+    if value_satang <= 0:
+        return []
+    small = drop_fee(value_satang, minimum_satang=minimum_satang, fee_satang=small_drop_satang)
+    return [
+        *([zone] if zone and zone.satang else []),
+        *([Fee(SMALL_DROP, small)] if small else []),
+    ]
+
+
 def require_orderable(qty: int, *, step: int, unit: str) -> None:
     """Refuse what no cell may hold: a negative or absurd quantity, or one off the order step.
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import drafts, home, orders, papers
+from orders.views import drafts, home, orders, papers, zones
 
 app_name = "orders"
 urlpatterns = [
@@ -24,6 +24,10 @@ urlpatterns = [
     path("purchase-orders/", papers.purchase_orders, name="purchase-orders"),
     path("purchase-orders/new/", papers.purchase_order_new, name="purchase-order-new"),
     path("purchase-orders/<int:pk>/", papers.purchase_order, name="purchase-order"),
+    path("zones/", zones.zones, name="zones"),
+    path("zones/new/", zones.zone_new, name="zone-new"),
+    path("zones/<int:pk>/", zones.zone, name="zone"),
+    path("zones/<int:pk>/fee/", zones.zone_fee, name="zone-fee"),
     path("<str:number>/", orders.order, name="order"),
     path("<str:number>/change/", orders.change, name="change"),
     path("<str:number>/cancel/", orders.cancel, name="cancel"),

@@ -23,7 +23,8 @@ from oscar.core.loading import get_model
 from marketplace.common.clock import now, today
 from marketplace.common.dates import be_year, format_date
 from marketplace.common.money import to_decimal
-from orders.models import Delivery, Line, Order, OrderNumber
+from orders.models import Delivery, DeliveryFee, Line, Order, OrderNumber
+from orders.rules import Fee
 
 BasketLineAttribute: Any = get_model("basket", "LineAttribute")
 LineAttribute: Any = get_model("order", "LineAttribute")
@@ -44,7 +45,7 @@ class OrderCreator(OscarOrderCreator):
 
     Args:
         cutoffs: by cycle, until when its delivery may be changed.
-        fees: by cycle, satang of its delivery's small-drop fee.
+        fees: by cycle, what its delivery costs beyond its goods.
         reserve: told the order's new lines where Oscar would allocate stock.
     """
 
@@ -52,7 +53,7 @@ class OrderCreator(OscarOrderCreator):
         self,
         *,
         cutoffs: Mapping[int, dt.datetime] | None = None,
-        fees: Mapping[int, int] | None = None,
+        fees: Mapping[int, Sequence[Fee]] | None = None,
         reserve: Callable[[Order, list[Line]], None] | None = None,
     ) -> None:
         self.cutoffs = cutoffs or {}
@@ -111,9 +112,16 @@ class OrderCreator(OscarOrderCreator):
                     order=order,
                     cycle_id=cycle,
                     cutoff_at=self.cutoffs[cycle],
-                    fee_satang=self.fees.get(cycle, 0),
+                    fee_satang=sum(fee.satang for fee in self.fees.get(cycle, ())),
                 )
                 for cycle in sorted(set(cycles))
+            ]
+        )
+        DeliveryFee.objects.bulk_create(
+            [
+                DeliveryFee(delivery=row, kind=fee.kind, zone=fee.zone, satang=fee.satang)
+                for row in rows
+                for fee in self.fees.get(row.cycle_id, ())
             ]
         )
         return {row.cycle_id: row for row in rows}
@@ -210,17 +218,20 @@ def surcharge_deliveries(order: Order, deliveries: Iterable[Delivery]) -> list[A
     So Oscar's identity holds: total = lines + shipping (0) + surcharges.
     """
     order.surcharges.all().delete()
+    by_pk = {delivery.pk: delivery for delivery in deliveries}
     return Surcharge.objects.bulk_create(
         [
             Surcharge(
                 order=order,
-                name=_("ค่าส่งไม่ถึงขั้นต่ำ %(day)s")
-                % {"day": format_date(delivery.cycle.delivery_day, "short")},
-                code=f"delivery:{delivery.pk}",
-                incl_tax=to_decimal(delivery.fee_satang),
-                excl_tax=to_decimal(delivery.fee_satang),
+                name=_("%(fee)s %(day)s")
+                % {
+                    "fee": fee.label,
+                    "day": format_date(by_pk[fee.delivery_id].cycle.delivery_day, "short"),
+                },
+                code=f"delivery:{fee.delivery_id}:{fee.kind}",
+                incl_tax=to_decimal(fee.satang),
+                excl_tax=to_decimal(fee.satang),
             )
-            for delivery in deliveries
-            if delivery.fee_satang
+            for fee in DeliveryFee.objects.filter(delivery__in=by_pk)
         ]
     )

@@ -11,13 +11,23 @@ function must make them visible to whoever holds the reservation.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from catalogue.supply.models import Shortage
     from catalogue.supply.services.cuts import Cut
 
-HolderNames = Callable[[Sequence[str]], Mapping[str, str]]
+
+@dataclass(frozen=True, slots=True)
+class HolderName:
+    """Whose a reservation is, in words for staff; `url`: the page about it, empty when none."""
+
+    text: str
+    url: str = ""
+
+
+HolderNames = Callable[[Sequence[str]], Mapping[str, HolderName]]
 CutHandler = Callable[["list[Cut]"], "list[Shortage]"]
 
 shortage_made: list[Callable[[list[Shortage]], None]] = []
@@ -46,9 +56,9 @@ def tell_of_shortages(shortages: list[Shortage]) -> None:
             listener(shortages)
 
 
-def names_of(holders: Sequence[str]) -> dict[str, str]:
+def names_of(holders: Sequence[str]) -> dict[str, HolderName]:
     """Return what the upper rooms call these holders; those nobody knows are left out."""
-    found: dict[str, str] = {}
+    found: dict[str, HolderName] = {}
     for name in name_holders:
         found |= name(holders)
     return found

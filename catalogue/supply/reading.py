@@ -127,11 +127,14 @@ class Consequences:
     loses: bool
 
 
-def consequences_of(forecast: CutForecast) -> Consequences:
-    """Put a forecast of a cut into words: what moves to other offers, and who falls short."""
+def consequences_of(forecast: CutForecast, *, named: bool = False) -> Consequences:
+    """Put a forecast of a cut into words: what moves to other offers, and who falls short.
+
+    `named`: say whose orders fall short, which is for staff only.
+    """
     ids = {*forecast.moved, *(loss.product_id for loss in forecast.lost)}
     products = Product.objects.in_bulk(ids)
-    names = hooks.names_of([loss.holder for loss in forecast.lost])
+    names = hooks.names_of([loss.holder for loss in forecast.lost]) if named else {}
     lines = [
         _("%(product)s %(qty)s ที่จองไว้ ย้ายไปผลผลิตรายการอื่น ผู้ซื้อไม่กระทบ")
         % {"product": products[pk].name, "qty": amount_of(products[pk], qty)}
@@ -143,7 +146,7 @@ def consequences_of(forecast: CutForecast) -> Consequences:
             "product": product.name,
             "qty": amount_of(product, loss.qty),
             "day": format_date(loss.day, "day"),
-            "who": names.get(loss.holder, ""),
+            "who": names[loss.holder].text if loss.holder in names else "",
         }
         lines.append(
             _("%(who)s จะขาด%(product)s %(qty)s ส่ง %(day)s") % facts
@@ -264,7 +267,8 @@ def shortage_rows(shortages: Sequence[Any]) -> list[dict[str, Any]]:
     return [
         {
             "shortage": s,
-            "who": names.get(s.holder, _("ใบจองของผู้ซื้อ")),
+            "who": names[s.holder].text if s.holder in names else _("ใบจองของผู้ซื้อ"),
+            "url": names[s.holder].url if s.holder in names else "",
             "amount": amount_of(s.product, s.qty),
         }
         for s in shortages

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.common.clock import today
-from marketplace.common.dates import bangkok_at
+from marketplace.common.dates import bangkok_at, format_date
 from marketplace.common.exceptions import Refusal
 from marketplace.cycles.models import DayQuestion
 from marketplace.parties.forms import ClockField
@@ -79,6 +79,12 @@ class DayForm(KitForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    days = forms.TypedMultipleChoiceField(
+        label=_("วันไหน"),
+        coerce=datetime.date.fromisoformat,
+        widget=MultiChips,
+        help_text=_("วันจริงขึ้นกับการดูดวงจันทร์ วันที่ไม่เลือกจะส่งตามเดิม"),
+    )
     reason = forms.CharField(
         label=_("เหตุผลที่ทุกคนจะได้อ่าน"),
         max_length=200,
@@ -86,8 +92,15 @@ class DayForm(KitForm):
         help_text=_("เช่น ถนนสาย 4008 น้ำท่วม"),
     )
 
-    def __init__(self, *args: Any, buyers: Any, keep: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, buyers: Any, keep: bool, days: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if len(days) > 1:
+            choice = self.fields["days"]
+            assert isinstance(choice, forms.TypedMultipleChoiceField)
+            choice.choices = [(day.isoformat(), format_date(day, "day")) for day in days]
+            choice.initial = [day.isoformat() for day in days]
+        else:
+            del self.fields["days"]
         chooser = self.fields["buyers"]
         assert isinstance(chooser, forms.ModelMultipleChoiceField)
         chooser.queryset = buyers
@@ -106,6 +119,7 @@ class DayForm(KitForm):
             "reason": data["reason"],
             "target_day": data["target_day"] if moving else None,
             "buyers": list(data["buyers"]) or None,
+            **({"days": data["days"]} if "days" in data else {}),
         }
 
 

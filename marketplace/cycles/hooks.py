@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -51,6 +51,13 @@ day_moved: list[Callable[[DayMove], Touched]] = []
 
 buyers_on_day: list[Callable[[OrderCycle], Iterable[int]]] = []
 """Who has a delivery on a cycle, as primary keys of Buyer: asked when a day may be moved for some."""
+
+
+goods_on_day: list[Callable[[OrderCycle], Iterable[str]]] = []
+"""What has been picked for a cycle already, in short lines: shown before its day is changed."""
+
+cutoff_changed: list[Callable[[OrderCycle, str, datetime], None]] = []
+"""Told inside the transaction that gives a buyer class (its key) another cut-off (UTC)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,14 @@ class DayQuestion(models.Model):
 
     cycle = models.ForeignKey(OrderCycle, models.PROTECT, related_name="questions")
     holiday = models.ForeignKey(Holiday, models.PROTECT, null=True, blank=True)
+    same_as = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="other_days",
+        help_text="the same feast a day earlier: both days are one question",
+    )
     reason = models.CharField(max_length=200, blank=True)
     answer = models.CharField(max_length=8, choices=Answer, blank=True)
     target_day = models.DateField(null=True, blank=True)
@@ -129,3 +137,9 @@ class DayQuestion(models.Model):
                 name="answered_with_a_time",
             ),
         ]
+
+    def days(self) -> list[DayQuestion]:
+        """This question and those of the same feast that wait with it, earliest day first."""
+        waiting = DayQuestion.objects.open().filter(Q(pk=self.pk) | Q(same_as=self.pk))
+        found = list(waiting.select_related("cycle", "holiday").order_by("cycle__delivery_day"))
+        return found or [self]

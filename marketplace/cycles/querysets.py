@@ -38,10 +38,14 @@ class QuestionQuerySet(models.QuerySet[Any]):
         """Questions are put to the cooperative alone."""
         return self if access.is_cooperative else self.none()
 
-    def waiting(self) -> Self:
-        """Questions without an answer about days to come on which the cycle still stands."""
+    def open(self) -> Self:
+        """Days to come without an answer on which the cycle still stands."""
         return (
             self.filter(answer="", cycle__delivery_day__gte=today())
             .filter(Q(holiday__isnull=True) | Q(holiday__day=F("cycle__delivery_day")))
             .filter(cycle__state__in=["open", "closed", "allocated"])
         )
+
+    def waiting(self) -> Self:
+        """Questions to put to staff: the two days a feast may fall on are one, under the first."""
+        return self.open().exclude(same_as__in=self.model._default_manager.open().values("pk"))

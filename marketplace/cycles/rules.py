@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from marketplace.common.dates import bangkok_at
-from marketplace.cycles.models import CycleState
+from marketplace.cycles.models import CycleState, Holiday
 
 SUCCESSORS: dict[str, tuple[str, ...]] = {
     CycleState.OPEN: (CycleState.CLOSED, CycleState.CANCELLED),
@@ -21,6 +21,16 @@ MOVABLE = (CycleState.OPEN, CycleState.CLOSED, CycleState.ALLOCATED)
 """States in which a day may be moved, joined or skipped; from the first weighing on it is too late."""
 
 LONGEST_SEASON_DAYS = 400
+
+
+def is_same_feast(one: Holiday, next_day: Holiday) -> bool:
+    """Say whether two holidays are the two days between which the moon decides."""
+    return (
+        one.estimated
+        and next_day.estimated
+        and one.name_th == next_day.name_th
+        and next_day.day - one.day == timedelta(days=1)
+    )
 
 
 def may_follow(state: str, to: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -184,6 +184,7 @@ def change(request: AccessedRequest, pk: int) -> HttpResponse:
         "form": form,
         "heading": _("ย้ายหรืองดรอบส่ง %(day)s") % {"day": format_date(cycle.delivery_day, "full")},
         "note": _("ผู้ซื้อและกลุ่มที่มีของในวันนี้ได้ข้อความรายละหนึ่งครั้ง"),
+        "picked": _picked(cycle),
         "back_url": reverse("cycles:detail", args=[pk]),
         "yes": _("เปลี่ยนวันและแจ้งทุกคน"),
     }
@@ -197,6 +198,9 @@ def questions(request: AccessedRequest) -> HttpResponse:
         DayQuestion.objects.for_access(request.access)
         .waiting()
         .select_related("cycle__hub", "holiday")
+        .prefetch_related(
+            Prefetch("other_days", DayQuestion.objects.open().select_related("cycle"))
+        )
         .order_by("cycle__delivery_day", "pk")
     )
     form = HolidayForm(request.POST or None)
@@ -225,7 +229,15 @@ def answer(request: AccessedRequest, pk: int) -> HttpResponse:
     )
     if question.answer and request.method != "POST":
         return redirect("cycles:detail", question.cycle_id)
-    form = DayForm(request.POST or None, buyers=_buyers(question.cycle), keep=True)
+    if question.same_as_id and DayQuestion.objects.waiting().filter(pk=question.same_as_id):
+        return redirect("cycles:answer", question.same_as_id)
+    cycles = [one.cycle for one in question.days()] if not question.answer else [question.cycle]
+    form = DayForm(
+        request.POST or None,
+        buyers=_buyers(*cycles),
+        keep=True,
+        days=[cycle.delivery_day for cycle in cycles],
+    )
     if request.method == "POST" and form.is_valid():
         try:
             services.answer_question(by=request.user, question=question, **form.wanted())
@@ -238,10 +250,14 @@ def answer(request: AccessedRequest, pk: int) -> HttpResponse:
         "form": form,
         "heading": _("%(day)s ตรงกับ%(holiday)s")
         % {
-            "day": format_date(question.cycle.delivery_day, "full"),
+            "day": _(" หรือ ").join(
+                format_date(cycle.delivery_day, "full" if len(cycles) == 1 else "day")
+                for cycle in cycles
+            ),
             "holiday": question.holiday or question.reason,
         },
         "note": _("ครัวโรงพยาบาลทำอาหารทุกวัน ถามก่อนงดส่ง"),
+        "picked": _picked(*cycles),
         "back_url": reverse("cycles:questions"),
         "yes": _("บันทึกการตัดสินใจ"),
     }
@@ -255,11 +271,16 @@ def _cycle(request: AccessedRequest, pk: int) -> OrderCycle:
     return found
 
 
-def _buyers(cycle: OrderCycle) -> QuerySet[Buyer]:
+def _picked(*cycles: OrderCycle) -> list[str]:
+    """What has been picked for these days already and will have to wait, in short lines."""
+    return [line for cycle in cycles for ask in hooks.goods_on_day for line in ask(cycle)]
+
+
+def _buyers(*cycles: OrderCycle) -> QuerySet[Buyer]:
     """Buyers who may be treated apart: those with deliveries that day, as far as a room says."""
     found: QuerySet[Buyer] = Buyer.objects.active().order_by("name_th")
     if hooks.buyers_on_day:
-        keys = {key for ask in hooks.buyers_on_day for key in ask(cycle)}
+        keys = {key for ask in hooks.buyers_on_day for one in cycles for key in ask(one)}
         found = found.filter(pk__in=keys)
     return found
 
@@ -296,4 +317,4 @@ def _clock(row: Cutoff) -> Any:
 def _form_page(request: AccessedRequest, context: dict[str, Any]) -> HttpResponse:
     form = context["form"]
     status = 422 if form.is_bound and form.errors else 200
-    return render(request, "parties/form.html", context, status=status)
+    return render(request, "cycles/form.html", context, status=status)

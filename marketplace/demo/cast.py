@@ -55,6 +55,8 @@ class Cast:
 
     groups: tuple[GroupCast, ...]
     buyers: tuple[BuyerCast, ...]
+    zone: tuple[str, tuple[str, ...]] = ("สะเดา–จะนะ", ("9003", "9010"))
+    """The zone that costs a delivery fee: its name and district codes."""
     products: tuple[str, ...] = field(default=())
 
 
@@ -194,6 +196,7 @@ SMALL = Cast(
                   "9002", "จะทิ้งพระ", 3, ("คะน้า", "แตงกวา", "ไข่เป็ด"), ("GAP",), "accepted"),
     ),
     buyers=(BUYERS[0],),
+    zone=("รอบเมืองสงขลา", ("9001",)),
     products=("คะน้า", "ผักบุ้งจีน", "โหระพา", "แตงกวา", "ไข่เป็ด"),
 )  # fmt: skip
 FULL = Cast(groups=GROUPS, buyers=BUYERS)

@@ -11,6 +11,9 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
 
 from catalogue.models import Product
 from catalogue.partner.models import StockRecord
@@ -48,6 +51,7 @@ from marketplace.parties.services import (
     set_payout_accounts,
     set_up_cooperative,
 )
+from orders.shipping.services import save_zone, set_zone_fee
 
 DOMAIN = "luangna.example"
 PASSWORD = "talat-luangna"  # noqa: S105 (printed by `make run`, worth nothing)
@@ -83,7 +87,15 @@ def _user(name: str, first: str, last: str = WORD) -> User:
     known = User.objects.filter(email=email).first()
     if known is not None:
         return known
-    return User.objects.create_user(email, PASSWORD, first_name=first, last_name=last)
+    # One password for everybody, hashed once: the hash is made to be slow.
+    return User.objects.create(
+        email=email, password=_password_hash(), first_name=first, last_name=last
+    )
+
+
+@cache
+def _password_hash() -> str:
+    return make_password(PASSWORD)
 
 
 @unit_of_work
@@ -123,6 +135,7 @@ def set_the_stage(cast: Cast, *, today: date, seed: int = 2570) -> Market:
     market = Market(cast, chance, cooperative, cooperative.hubs.get(), staff, treasurer, checker)
     _groups(market, today)
     _buyers(market)
+    _zones(market, today)
     _agency(market)
     _listings(market)
     return market
@@ -284,6 +297,13 @@ def _buyers(market: Market) -> None:
             if role == RoleName.RECEIVER:
                 market.receivers[buyer.pk] = user
         give_roles(by=market.staff, grants=grants)
+
+
+def _zones(market: Market, today: date) -> None:
+    """One zone with a fee."""
+    name, districts = market.cast.zone
+    zone = save_zone(by=market.staff, name=name, districts=districts)
+    set_zone_fee(by=market.staff, zone=zone, from_day=today, fee_satang=15_000)
 
 
 def _agency(market: Market) -> None:

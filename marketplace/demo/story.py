@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from catalogue.standards.models import Standard
 from catalogue.standards.services import CertificateInput, add_certificates
@@ -23,6 +23,7 @@ from marketplace.demo.setting import DOMAIN, PASSWORD, Market, set_the_stage
 from marketplace.demo.treasury import (
     Treasury,
     bill_week,
+    leave_work_for_today,
     let_money_arrive,
     open_treasury,
     pay_growers,
@@ -50,6 +51,11 @@ def _quiet(_: str) -> None:
     """Say nothing."""
 
 
+def _by_now(planned: datetime) -> datetime:
+    """The planned moment, or the present when that is still to come: nothing has happened tomorrow."""
+    return min(planned, clock.now())
+
+
 @dataclass
 class Story:
     """A market and its treasury, living forward from a Monday."""
@@ -71,11 +77,11 @@ class Story:
         for start in range(0, weeks, ahead):
             block = self.monday + timedelta(days=7 * start)
             length = min(ahead, weeks - start)
-            with clock.at(moment(block - timedelta(days=14), 9)):
+            with clock.at(_by_now(moment(block - timedelta(days=14), 9))):
                 announce_prices(self.market, block)
                 for week in range(length):
                     offer_week(self.market, delivery_days(block + timedelta(days=7 * week), 1))
-            with clock.at(moment(block - timedelta(days=10), 10)):
+            with clock.at(_by_now(moment(block - timedelta(days=10), 10))):
                 order_days(self.market, delivery_days(block, length))
         self.say(f"{weeks} สัปดาห์: เปิดรอบ ประกาศราคา เปิดจอง และจองแล้ว")
 
@@ -127,6 +133,7 @@ def load(*, seed: int, small: bool, say: Say | None = None) -> None:
             story.twists.done -= {"reject", "outside"}
         story.live_week(week, bill_everybody=week == past // 2 - 1)
     _live_into(story, this_monday, today)
+    leave_work_for_today(story.treasury, clock.now())
     _flood(story, today)
     _administrator()
     load_demo_pages()

@@ -250,6 +250,35 @@ def read_bank(treasury: Treasury, moment: datetime) -> list[BankRow]:
     return list(treasury.account.rows.filter(applied_satang=0).order_by("day", "place"))
 
 
+def leave_work_for_today(treasury: Treasury, moment: datetime) -> list[BankRow]:
+    """Import this morning's rows and leave them to the treasurer: a late payer's half without a
+    reference, a payer nobody knows, and the bank's own fee.
+    """
+    day = moment.date()
+    late = (
+        Document.objects.open()
+        .filter(due_day__lt=day)
+        .select_related("buyer")
+        .order_by("due_day", "pk")
+        .first()
+    )
+    if late is not None:
+        half = late.open_satang // 200 * 100
+        treasury.bank.move(day, f"รับโอนจาก {late.buyer.name_th}", into=half)
+    treasury.bank.move(day, "รับโอนจาก ผู้โอนตัวอย่าง ไม่แจ้งเลขที่", into=125_000)
+    treasury.bank.move(day, "ค่าธรรมเนียมโอนเงิน", out=3_500)
+    with clock.at(moment):
+        content = treasury.bank.statement(day)
+        assert content is not None
+        import_statement(
+            by=treasury.market.treasurer,
+            account=treasury.account,
+            file_bytes=content,
+            filename=f"statement-{day:%Y%m%d}-morning.csv",
+        )
+    return list(treasury.account.rows.filter(applied_satang=0).order_by("day", "place"))
+
+
 def _apply_expected(treasury: Treasury) -> None:
     """Apply outgoing rows to the payouts and withdrawals they belong to, as the treasurer would."""
     waiting: Iterable[BankRow] = treasury.account.rows.filter(

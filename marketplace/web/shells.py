@@ -39,6 +39,8 @@ class Entry:
     order: int = 100
     tab: bool = False
     badge: Callable[[Any], int] | None = field(default=None)
+    also: tuple[str, ...] = ()
+    """Addresses beginning so belong to this entry too."""
 
 
 _entries: list[Entry] = []
@@ -113,6 +115,7 @@ def navigation_for(access: Any, path: str) -> list[dict[str, Any]]:
                 "icon": entry.icon,
                 "tab": entry.tab,
                 "current": "",
+                "above": (url, *entry.also),
                 "badge": entry.badge(access) if entry.badge else 0,
             }
         )
@@ -124,7 +127,12 @@ def navigation_for(access: Any, path: str) -> list[dict[str, Any]]:
 
 def _mark_current(items: list[dict[str, Any]], path: str) -> None:
     """Mark the entry of this address, else the closest one above it: a bill stands under "bills"."""
-    above = [item for item in items if path.startswith(item["url"]) and item["url"] != "/"]
+    above = [
+        (len(prefix), item)
+        for item in items
+        for prefix in item["above"]
+        if path.startswith(prefix) and prefix != "/"
+    ]
     if above:
-        closest = max(above, key=lambda item: len(item["url"]))
+        closest = max(above, key=lambda pair: pair[0])[1]
         closest["current"] = "page" if closest["url"] == path else "true"

@@ -27,6 +27,7 @@ from orders.grid import Cell, Grid, Row, build_grid, refusals_by_cell, sheet_of_
 from orders.models import Order, PurchaseOrder
 from orders.reading import days_of, text_of
 from orders.services import CellInput
+from orders.views.common import zones_of
 from orders.views.papers import figures_of, used_of
 
 PLACING = ["check_draft_is_chosen", "check_draft_can_be_placed"]
@@ -176,7 +177,8 @@ class PaymentDetailsView(Step, generic.FormView):
         drawn = build_grid(sheet_of_draft(self.draft))
         return super().get_context_data(**kwargs) | {
             "grid": drawn,
-            "below_minimum": [day for day in drawn.days if day.fee],
+            "below_minimum": [day for day in drawn.days if day.is_small],
+            "zones": zones_of(drawn),
             "buyer": self.draft.buyer,
             "rule": self.draft.buyer.buyer_class,
             "total": drawn.worth + drawn.fee,
@@ -218,7 +220,8 @@ class PreviewView(Step, generic.TemplateView):
                 figures and figures["left"] is not None and total > figures["left"]
             ),
             "note": (self.kept.papers() or (None, ""))[1],
-            "below_minimum": [day for day in drawn.days if day.fee],
+            "below_minimum": [day for day in drawn.days if day.is_small],
+            "zones": zones_of(drawn),
             "rule": self.draft.buyer.buyer_class,
             "buyer": self.draft.buyer,
         }

@@ -7,11 +7,16 @@ class FulfilmentConfig(AppConfig):
     name = "orders.fulfilment"
 
     def ready(self) -> None:
-        from marketplace.cycles.hooks import day_moved
+        from marketplace.cycles.hooks import day_moved, goods_on_day
         from orders.allocation.hooks import allocations_moved, plan_shrunk
         from orders.fulfilment.guards import register_guards
         from orders.fulfilment.menus import register_menus
-        from orders.fulfilment.services.notices import follow_day, follow_moves, follow_plan
+        from orders.fulfilment.services.notices import (
+            follow_day,
+            follow_moves,
+            follow_plan,
+            picked_for,
+        )
 
         register_guards()
         register_menus()
@@ -21,3 +26,5 @@ class FulfilmentConfig(AppConfig):
             plan_shrunk.append(follow_plan)
         if follow_day not in day_moved:
             day_moved.append(follow_day)
+        if picked_for not in goods_on_day:
+            goods_on_day.append(picked_for)

@@ -23,6 +23,7 @@ from orders.invoicing.models import (
     LotValue,
 )
 from orders.invoicing.services.bills import content_hash
+from orders.models import Delivery, DeliveryFee
 
 NAMED = 5
 """How many rows a failed check names."""
@@ -61,6 +62,7 @@ def checks() -> list[Check]:
     return [
         _equation(),
         _sales_posted(),
+        _delivery_fees(),
         _unbilled(),
         _receivable(),
         _documents(),
@@ -152,6 +154,52 @@ def _sales_posted() -> Check:
         not wrong,
         named(wrong) if wrong else str(len(farm_gate)),
         _("ทุกการส่งลงบัญชีหนึ่งครั้ง ตรงกับผลตรวจรับ"),
+    )
+
+
+def _delivery_fees() -> Check:
+    """Fee rows add up on each delivery; what was sold carries them, and the ledger has them."""
+    rows = dict(
+        DeliveryFee.objects.order_by()
+        .values("delivery_id")
+        .annotate(total=Sum("satang"))
+        .values_list("delivery_id", "total")
+    )
+    stated = dict(Delivery.objects.exclude(fee_satang=0).values_list("pk", "fee_satang"))
+    wrong = differing(
+        {f"delivery:{pk}": satang for pk, satang in rows.items()},
+        {f"delivery:{pk}": satang for pk, satang in stated.items()},
+    )
+    wrong += [
+        f"delivery:{pk}"
+        for pk in Delivery.objects.filter(state="cancelled", fee_satang__gt=0).values_list(
+            "pk", flat=True
+        )
+    ]
+    wrong += [
+        f"delivery:{sale.delivery_id}"
+        for sale in DeliverySale.objects.exclude(fee_satang=F("delivery__fee_satang")).exclude(
+            fee_satang=0
+        )
+    ]
+    sold = dict(DeliverySale.objects.exclude(fee_satang=0).values_list("delivery_id", "fee_satang"))
+    books: dict[str, int] = dict(
+        Entry.objects.filter(account_id=accounts.DELIVERY_FEE, journal__event="delivery.accepted")
+        .values("journal__source")
+        .annotate(total=Sum("satang"))
+        .values_list("journal__source", "total")
+    )
+    facts = {f"delivery:{pk}": satang for pk, satang in sold.items()}
+    posted = {source: -satang for source, satang in books.items()}
+    wrong += differing(posted, facts)
+    return Check(
+        "delivery-fees",
+        not wrong,
+        named(wrong) if wrong else str(len(sold)),
+        _("ค่าส่งทุกวันส่งลงบัญชีตรงกับที่แจ้งไว้ตอนส่งใบจอง"),
+        two_sides(
+            sum(posted.values()), sum(facts.values()), _("บัญชีค่าส่ง"), _("ค่าส่งของการส่งที่ตรวจรับแล้ว")
+        ),
     )
 
 

@@ -26,8 +26,9 @@ from marketplace.cycles.services import cutoffs_for, require_open
 from orders.basket.building import basket_rows
 from orders.basket.pricing import CellTerms, step_price
 from orders.models import Delivery, Line, LineRevision, Order
-from orders.rules import drop_fee, require_orderable, tranches, value_of_line
+from orders.rules import require_orderable, tranches, value_of_line
 from orders.services.drafts import located
+from orders.services.fees import settle_fees, zone_fees
 from orders.services.inputs import CellInput, LineChange
 from orders.services.locking import lock
 from orders.services.progress import derive_order_status
@@ -271,8 +272,20 @@ def _new_lines(
         terms=terms,
     )
     missing = [cycles[cell.cycle_id] for cell in cells if cell.cycle_id not in deliveries]
+    zones = (
+        zone_fees(
+            district_id=order.site.district_id, days=[cycle.delivery_day for cycle in missing]
+        )
+        if missing
+        else {}
+    )
     creator = OrderCreator(
-        cutoffs=cutoffs_for(missing, order.buyer.buyer_class_id) if missing else {}
+        cutoffs=cutoffs_for(missing, order.buyer.buyer_class_id) if missing else {},
+        fees={
+            cycle.pk: [zones[cycle.delivery_day]]
+            for cycle in missing
+            if cycle.delivery_day in zones
+        },
     )
     made = creator.create_deliveries(order, {cycle.pk for cycle in missing})
     for cycle_id, delivery in made.items():
@@ -380,16 +393,14 @@ def settle_order(*, order: Order, deliveries: Sequence[Delivery]) -> None:
         .annotate(firm=Sum("firm_qty"), wanted=Sum("wanted_qty"), worth=Sum("line_price_excl_tax"))
     )
     by_delivery = {row["delivery_id"]: row for row in rows}
-    buyer_class = order.buyer.buyer_class
+    settle_fees(
+        order=order,
+        deliveries=deliveries,
+        values={key: int(row["worth"] * 100) for key, row in by_delivery.items()},
+    )
     for delivery in deliveries:
         row = by_delivery.get(delivery.pk)
         qty = row["firm"] + row["wanted"] if row else 0
-        satang = int(row["worth"] * 100) if row else 0
-        delivery.fee_satang = drop_fee(
-            satang,
-            minimum_satang=buyer_class.minimum_drop_satang,
-            fee_satang=buyer_class.small_drop_fee_satang,
-        )
         if qty == 0 and delivery.state == DeliveryState.PLACED:
             delivery.state = DeliveryState.CANCELLED
         elif qty and delivery.state == DeliveryState.CANCELLED:

@@ -6,6 +6,7 @@ day; what cannot be kept there becomes a shortage and wanted more, and its buyer
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from copy import copy
 
@@ -25,6 +26,7 @@ from orders.services.locking import lock
 from orders.services.supplying import guarantee, hold_offers, terms_of_lines, write_revisions
 from orders.states import DeliveryState
 
+MOVABLE = (DeliveryState.PLACED, DeliveryState.ALLOCATED, DeliveryState.PACKED)
 Touched = dict[int, list[str]]
 
 
@@ -42,10 +44,12 @@ def move_deliveries(move: DayMove) -> Touched:
         for row in Delivery.objects.filter(pk__in=lock(deliveries))
         .select_related("order__buyer__buyer_class", "cycle")
         .order_by("pk")
-        if row.state in (DeliveryState.PLACED, DeliveryState.ALLOCATED, DeliveryState.PACKED)
+        if row.state in MOVABLE
     ]
     touched: Touched = {row.order.buyer_id: [] for row in rows}
     if not rows:
+        if move.target is not None and move.target.pk == move.cycle.pk:
+            supply.recheck(cycle_ids=[move.cycle.pk], cause=move.reason)
         return touched
     if move.target is None:
         cancel_deliveries(by=move.by, deliveries=rows, reason=move.reason, after_cutoff=True)
@@ -82,6 +86,27 @@ def move_deliveries(move: DayMove) -> Touched:
                 % {"product": title, "lost": format_quantity(lost, unit)}
             )
     return touched
+
+
+def buyers_on(cycle: OrderCycle) -> list[int]:
+    """Return the buyers with a delivery on a cycle that can still be moved."""
+    return sorted(
+        set(
+            Delivery.objects.filter(cycle=cycle, state__in=MOVABLE).values_list(
+                "order__buyer_id", flat=True
+            )
+        )
+    )
+
+
+def follow_cutoff(cycle: OrderCycle, buyer_class: str, at: dt.datetime) -> None:
+    """Give the placed deliveries of a class on a cycle its new cut-off (UTC)."""
+    keys = lock(
+        Delivery.objects.filter(
+            cycle=cycle, state=DeliveryState.PLACED, order__buyer__buyer_class=buyer_class
+        )
+    )
+    Delivery.objects.filter(pk__in=keys).update(cutoff_at=at)
 
 
 def _firm_of(orders: Sequence[int]) -> dict[tuple[int, int], int]:
@@ -171,6 +196,3 @@ def _join(
     write_revisions(by=move.by, kind=LineRevision.Kind.MOVED, changes=revisions, reason=move.reason)
     price_lines(list(onto.values()))
     Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(state=DeliveryState.CANCELLED)
-    Delivery.objects.filter(
-        pk__in=[row.pk for row in there.values()], state=DeliveryState.CANCELLED
-    ).update(state=DeliveryState.PLACED)

@@ -32,8 +32,9 @@ from orders.models import (
     OrderDraft,
     PurchaseOrder,
 )
-from orders.rules import by_budget_year, drop_fee
+from orders.rules import by_budget_year, fees_of_drop
 from orders.services.drafts import lock_draft, require_cells
+from orders.services.fees import zone_fees
 from orders.services.inputs import CellInput
 from orders.services.supplying import cell_terms, guarantee, hold_offers, write_revisions
 from orders.shipping.methods import HubDelivery
@@ -157,16 +158,6 @@ def require_prices(cells: Sequence[DraftCell], terms: dict[tuple[int, int], Cell
     )
 
 
-def fees_by_cycle(
-    *, values: dict[int, int], minimum_satang: int, fee_satang: int
-) -> dict[int, int]:
-    """Return the small-drop fee of each cycle's delivery from its value in satang."""
-    return {
-        cycle: drop_fee(value, minimum_satang=minimum_satang, fee_satang=fee_satang)
-        for cycle, value in values.items()
-    }
-
-
 def _place(
     *,
     by: User | None,
@@ -190,18 +181,25 @@ def _place(
         price = terms[cell.listing_id, cell.cycle_id].price_satang
         per = BaseUnit(cell.listing.product.base_unit).per
         values[cell.cycle_id] = values.get(cell.cycle_id, 0) + value_of(cell.qty, price, per=per)
-    fees = fees_by_cycle(
-        values=values,
-        minimum_satang=buyer_class.minimum_drop_satang,
-        fee_satang=buyer_class.small_drop_fee_satang,
+    zones = zone_fees(
+        district_id=draft.site.district_id, days={days[cycle].day for cycle in values}
     )
+    fees = {
+        cycle: fees_of_drop(
+            value,
+            minimum_satang=buyer_class.minimum_drop_satang,
+            small_drop_satang=buyer_class.small_drop_fee_satang,
+            zone=zones.get(days[cycle].day),
+        )
+        for cycle, value in values.items()
+    }
 
     def reserve(order: Order, lines: list[Line]) -> None:
         _guarantee_new(by=by, lines=lines, terms=terms, accept_wanted=accept_wanted)
 
     method = HubDelivery()
     charge = method.calculate(basket)
-    fee = to_decimal(sum(fees.values()))
+    fee = to_decimal(sum(one.satang for found in fees.values() for one in found))
     total = OrderTotalCalculator().calculate(basket, charge) + Price(
         currency=CURRENCY, excl_tax=fee, incl_tax=fee
     )

@@ -9,6 +9,8 @@ from django.shortcuts import render
 
 from marketplace.parties.access import AccessedRequest
 from marketplace.parties.models import RoleName
+from orders.grid import Grid
+from orders.rules import Fee
 
 
 def page(
@@ -21,3 +23,8 @@ def page(
     )
     shell = "shells/office.html" if office else "shells/buyer.html"
     return render(request, template, {"shell": shell, "office": office, **context}, status=status)
+
+
+def zones_of(drawn: Grid) -> list[Fee]:
+    """Return the different zone fees of a grid's days, in the order of days."""
+    return list(dict.fromkeys(day.zone for day in drawn.days if day.zone is not None))

@@ -39,7 +39,7 @@ from orders.grid import (
 )
 from orders.models import OrderDraft
 from orders.services import CellInput
-from orders.views.common import page
+from orders.views.common import page, zones_of
 
 NEW_DRAFT_DAYS = 14
 SHOWS = (
@@ -209,7 +209,8 @@ def grid_context(drawn: Grid, sheet: Sheet) -> dict[str, Any]:
         "buyer": sheet.buyer,
         "first_open": first_open,
         "rule": rule,
-        "below_minimum": [day for day in drawn.days if day.fee],
+        "zones": zones_of(drawn),
+        "below_minimum": [day for day in drawn.days if day.is_small],
         "months": len({day.month for day in drawn.days}) > 1,
     }
 

@@ -12,12 +12,14 @@ from marketplace.common import clock
 from orders import services
 from orders.models import Order, OrderDraft
 from orders.services import CellInput
+from orders.shipping.services import save_zone
 from tests.support import goods
 
 BUYING = ("requester", "approver")
 WRITERS = (*BUYING, "staff")
 READING = (*BUYING, "receiver", "finance")
 READERS = (*READING, "staff", "treasurer")
+OFFICE = ("staff", "treasurer")
 FILING = (*BUYING, "finance", "staff")
 
 TABLE: dict[str, tuple[str, ...] | str] = {
@@ -39,6 +41,10 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "orders:purchase-orders": READERS,
     "orders:purchase-order-new": FILING,
     "orders:purchase-order": READERS,
+    "orders:zones": OFFICE,
+    "orders:zone-new": OFFICE,
+    "orders:zone": OFFICE,
+    "orders:zone-fee": OFFICE,
     "orders:order": READERS,
     "orders:change": WRITERS,
     "orders:cancel": WRITERS,
@@ -82,6 +88,10 @@ def _purchase_order(world: Any) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def _zone(world: Any) -> dict[str, Any]:
+    return {"pk": save_zone(by=None, name="เขตตัวอย่าง", districts=["9001"]).pk}
+
+
 EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
     **dict.fromkeys(
         (
@@ -101,4 +111,5 @@ EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
         ("orders:order", "orders:change", "orders:cancel", "orders:print", "orders:attach"), _order
     ),
     "orders:purchase-order": _purchase_order,
+    **dict.fromkeys(("orders:zone", "orders:zone-fee"), _zone),
 }

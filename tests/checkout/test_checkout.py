@@ -122,7 +122,7 @@ def test_the_fee_of_a_small_drop_is_shown_before_placing(shop: Shop, requester: 
     draft = shop.draft([CellInput(shop.listings[0].pk, shop.cycles[0].pk, 10 * KG)])
     page = text(begin(requester, draft))
     assert "ต่ำกว่านี้คิดค่าส่ง ฿90 ต่อวัน" in page
-    assert "ยังไม่ถึงขั้นต่ำ ค่าส่งรวม ฿90" in page
+    assert "ยังไม่ถึงขั้นต่ำ คิดวันละ ฿90" in page
     assert "510.00" in text(requester.get(reverse("checkout:preview")))
     assert not Order.objects.exists()
 

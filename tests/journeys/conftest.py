@@ -1,4 +1,11 @@
-"""A running market with the demo's data, and a browser to walk through it."""
+"""A running market with the demo's data, and a browser to walk through it.
+
+The market has its own clock (`tests.journeys.market`): the demo is loaded on a Monday at half past
+four in the morning, half of the day's goods weighed in, and the clock runs on from there. A journey
+that needs a later hour puts it forward with `site.forward`; nothing puts it back. With
+LUANGNA_JOURNEY_DEMO the path of a demo loaded by hand is cloned instead of loading one (while writing
+journeys).
+"""
 
 from __future__ import annotations
 
@@ -11,17 +18,28 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from datetime import time as clock_time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from marketplace.common.dates import BANGKOK, bangkok_at
 from marketplace.demo.scratch import WORK, remove_sqlite, sqlite_template
+from marketplace.web.compile_messages import compile_all
+from tests.journeys.market import CLOCK, moment
 from tests.suite import ROOT, chromium
 
 SHOTS = Path(os.environ.get("LUANGNA_SHOTS", ROOT / "var" / "shots"))
+
+
+expect.set_options(timeout=15_000)
+
+# A Monday of deliveries in the middle of the night's work: 60 % weighed in, nothing packed.
+START = bangkok_at(date(2026, 11, 23), clock_time(4, 30))
 
 
 @dataclass(frozen=True)
@@ -30,21 +48,33 @@ class Site:
 
     url: str
     sign_ins: dict[str, tuple[str, str]]
+    clock: Path
+    doors: dict[str, Any] = field(default_factory=dict)
+
+    def forward(self, hour: int, minute: int = 0) -> None:
+        """Put the market's clock forward to an hour of the first day; an hour that is past stays so."""
+        wanted = START.astimezone(BANGKOK).replace(hour=hour, minute=minute)
+        if wanted > moment(self.clock):
+            self.clock.write_text(wanted.isoformat())
 
 
-@pytest.fixture(scope="session")
-def site() -> Iterator[Site]:
-    """Serve the demo from a database of its own."""
+def serve_demo() -> Iterator[Site]:
+    """Serve the demo from a database of its own, once, until the generator is closed."""
+    compile_all()
     path = WORK / f"journeys-{os.getpid()}.sqlite3"
-    shutil.copyfile(sqlite_template(), path)
+    clock = path.with_suffix(".clock")
+    loaded = os.environ.get("LUANGNA_JOURNEY_DEMO")
+    shutil.copyfile(loaded or sqlite_template(), path)
+    clock.write_text(START.isoformat())
     environment = {
         **os.environ,
         "DATABASE_URL": f"sqlite:///{path}",
-        "DJANGO_SETTINGS_MODULE": "marketplace.settings.dev",
         "DEBUG": "0",
+        CLOCK: str(clock),
     }
-    manage = [sys.executable, "manage.py"]
+    manage = [sys.executable, "-m", "tests.journeys.market"]
     subprocess.run([*manage, "load_demo"], cwd=ROOT, env=environment, check=True)
+    clock.write_text(START.isoformat())
     listed = subprocess.run(
         [*manage, "demo_sign_ins", "--json"],
         cwd=ROOT,
@@ -66,11 +96,19 @@ def site() -> Iterator[Site]:
     url = f"http://127.0.0.1:{port}"
     try:
         _wait_for(url + "/healthz")
-        yield Site(url, {k: tuple(v) for k, v in json.loads(listed.stdout).items()})
+        sign_ins = {k: tuple(v) for k, v in json.loads(listed.stdout).items()}
+        yield Site(url, sign_ins, clock)
     finally:
         server.terminate()
         server.wait(timeout=10)
         remove_sqlite(path)
+        clock.unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """The market that all journeys of a session share."""
+    yield from serve_demo()
 
 
 def _wait_for(url: str) -> None:
@@ -116,21 +154,64 @@ def visitor(browser: Browser, site: Site, width: int) -> Iterator[Page]:
     context.close()
 
 
+def log_in(page: Page, site: Site, role: str) -> None:
+    """Sign in through the one door."""
+    name, password = site.sign_ins[role]
+    page.goto("/sign-in/")
+    page.fill("input[name=login]", name)
+    page.fill("input[name=password]", password)
+    page.click("main form[action*=sign-in] button.btn--go")
+    page.wait_for_load_state()
+    assert "/sign-in/" not in page.url
+
+
 @pytest.fixture
 def sign_in(visitor: Page, site: Site) -> Callable[[str], Page]:
     """Sign in as a role of the demo: `sign_in("treasurer")`."""
 
     def enter(role: str) -> Page:
-        name, password = site.sign_ins[role]
-        visitor.goto("/sign-in/")
-        visitor.fill("input[name=login]", name)
-        visitor.fill("input[name=password]", password)
-        visitor.click("main form[action*=sign-in] button.btn--go")
-        visitor.wait_for_load_state()
-        assert "/sign-in/" not in visitor.url
+        log_in(visitor, site, role)
         return visitor
 
     return enter
+
+
+Enter = Callable[..., Page]
+
+
+@pytest.fixture
+def enter(browser: Browser, site: Site) -> Iterator[Enter]:
+    """Open a window of a role's own, signed in and on its first page: `enter("grower", 360)`.
+
+    Several may be open at once. A script that breaks on any page fails the journey.
+    """
+    contexts: list[BrowserContext] = []
+    broken: list[str] = []
+
+    def _enter(role: str, width: int = 1280) -> Page:
+        height = 780 if width < 700 else 900
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            locale="th-TH",
+            base_url=site.url,
+            has_touch=width < 700,
+            storage_state=site.doors.get(role),
+        )
+        contexts.append(context)
+        context.on("weberror", lambda error: broken.append(str(error.error)))
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        if role in site.doors:
+            page.goto("/start/")
+        else:
+            log_in(page, site, role)
+            site.doors[role] = context.storage_state()
+        return page
+
+    yield _enter
+    for context in contexts:
+        context.close()
+    assert broken == []
 
 
 def pytest_collection_modifyitems(items: list[Any]) -> None:

@@ -13,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from marketplace.common import clock
+from marketplace.parties.access import Access
+from marketplace.web.shells import navigation_for
 from orders.models import DraftCell, OrderDraft
 from orders.services import CellInput, place_draft
 from tests.support import people
@@ -286,3 +288,15 @@ def test_a_bigger_grid_takes_no_more_queries(shop: Shop, client: Client) -> None
     small = Shop(**{**vars(shop), "listings": shop.listings[:1], "cycles": shop.cycles[:1]})
     queries(small)
     assert queries(small) == queries(shop) < 40
+
+
+def test_the_menu_marks_the_grid_while_a_draft_is_open(shop: Shop, client: Client) -> None:
+    access = Access.of(shop.requester)
+    path = f"/orders/drafts/{shop.draft().pk}/"
+    marked = [
+        item["url"]
+        for section in navigation_for(access, path)
+        for item in section["items"]
+        if item["current"]
+    ]
+    assert marked == ["/orders/grid/"]

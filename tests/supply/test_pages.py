@@ -282,6 +282,23 @@ def test_a_wrong_cell_keeps_all_that_was_typed(coordinator: Client, supply: Supp
     assert OfferShare.objects.count() == 0
 
 
+def test_the_grid_sums_pieces_at_their_nominal_weight(coordinator: Client, supply: Supply) -> None:
+    eggs = Product.objects.filter(base_unit="piece", nominal_piece_g__gt=0).order_by("pk")[0]
+    form = {
+        "group": supply.group.pk,
+        "day": supply.day(3).isoformat(),
+        "product": [supply.kale.pk, eggs.pk],
+        cell(supply.daeng, supply.kale): "20",
+        cell(supply.daeng, eggs): "100",
+        cell(supply.somjai, supply.kale): "-3",  # so that the sheet comes back as typed
+    }
+    page = text_of(coordinator.post(reverse("supply:grid"), form))
+    each = (eggs.nominal_piece_g or 0) / 1000
+    assert f'data-column="{eggs.pk}" data-kilos="{each:g}"' in page
+    assert f'data-column="{supply.kale.pk}" data-kilos="1"' in page
+    assert f"data-row-sum>{20 + 100 * each:,g}<" in page
+
+
 def test_what_another_typed_meanwhile_is_not_wiped_out(coordinator: Client, supply: Supply) -> None:
     form = {
         "group": supply.group.pk,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.grades import Grade
@@ -255,6 +255,10 @@ def save_shares(
     *, by: User | None, changes: Sequence[ShareChangeInput], newcomers: Sequence[NewShare]
 ) -> list[ShareChange]:
     """Change shares and let members join, all or nothing; see `change_shares`, `add_shares`."""
+    scope = HarvestOffer.objects.filter(
+        Q(shares__in=[c.share_id for c in changes]) | Q(pk__in=[n.offer_id for n in newcomers])
+    )
+    _lock_all(scope)
     made = change_shares(by=by, changes=changes)
     if newcomers:
         add_shares(by=by, shares=newcomers)
@@ -407,6 +411,8 @@ def stand_by_certificates(certificates: Sequence[Certificate]) -> None:
     for offer, row in zip(offers, asked, strict=True):
         for code in {r.where["standard"] for r in _standard_refusals(row, facts, 0)}:
             lacking[code].append(offer.pk)
+    # One standard after the other would lock a later product before an earlier one.
+    _lock_all(HarvestOffer.objects.filter(pk__in={pk for pks in lacking.values() for pk in pks}))
     for code, offer_ids in sorted(lacking.items()):
         drop_standards(by=None, offer_ids=offer_ids, codes=[code])
 
@@ -659,6 +665,12 @@ def _refusals(offer: OfferInput, facts: _Facts, index: int) -> list[Refusal]:
     if not found:
         found += _standard_refusals(offer, facts, index)
     return found
+
+
+def _lock_all(offers: QuerySet[HarvestOffer]) -> None:
+    """Lock the offers of all products of these offers at once, ascending, before any part of them."""
+    scope = list(offers.values_list("product_id", "last_day").distinct().order_by())
+    lock_book({p for p, _day in scope}, from_day=min((day for _p, day in scope), default=None))
 
 
 def _first_possible(offer: HarvestOffer) -> date:

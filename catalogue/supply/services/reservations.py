@@ -270,11 +270,13 @@ def rebook(*, moves: Mapping[str, int], cause: str = "") -> list[Shortage]:
     )
     if not live:
         return []
-    lock_book({r.product_id for r in live})  # taken first, as everywhere
+    products, first = live_scope(holder__in=list(moves))
+    lock_book(products, from_day=first)  # taken first, as everywhere
     for reservation in live:
         reservation.cycle_id = moves[reservation.holder]
     Reservation.objects.bulk_update(live, ["cycle"], batch_size=_BATCH)
-    return recheck(cycle_ids=set(moves.values()), cause=cause)
+    # Only the products that moved: others on the new days stand, and their offers are not locked.
+    return recheck(cycle_ids=set(moves.values()), product_ids=products, cause=cause)
 
 
 @unit_of_work

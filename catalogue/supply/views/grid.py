@@ -135,7 +135,7 @@ def grid(request: AccessedRequest) -> HttpResponse:
             }
             foreseen = services.foresee_day(cells=cells, **day)
             if foreseen and request.POST.get("agreed") != agreed:
-                consequences = consequences_of(foreseen)
+                consequences = consequences_of(foreseen, named=request.access.is_cooperative)
             else:
                 try:
                     changes = services.set_day_shares(by=request.user, cells=cells, **day)
@@ -215,10 +215,7 @@ def _page(sheet: Sheet, shown: dict[Cell, Any]) -> dict[str, Any]:
         {
             "product": p,
             "price": prices.get((p.pk, sheet.grade, sheet.day)),
-            "sum": format_number(
-                sum(s.qty for (_x, pk), s in shown.items() if pk == p.pk), BaseUnit(p.base_unit)
-            ),
-            "kilos": "1" if p.base_unit == BaseUnit.GRAM else str((p.nominal_piece_g or 0) / 1000),
+            "sum": format_number(_told_of(sheet, shown, p), BaseUnit(p.base_unit)),
             "both": harvest_and_delivery(sheet.day, p.harvest_lead_days),
         }
         for p in sheet.products
@@ -268,6 +265,26 @@ def _page(sheet: Sheet, shown: dict[Cell, Any]) -> dict[str, Any]:
     }
 
 
+def _amount(text: str, unit: BaseUnit) -> int:
+    """Return base units of a cell's text; what is no quantity counts as nothing."""
+    try:
+        return max(0, parse_quantity(text, unit=unit)) if text.strip() else 0
+    except Refusal:
+        return 0
+
+
+def _told_of(sheet: Sheet, shown: dict[Cell, Any], product: Product) -> int:
+    """Return base units that all members tell of a product, as the cells stand."""
+    told = 0
+    for person in sheet.persons:
+        cell = (person.pk, product.pk)
+        if cell in sheet.typed:
+            told += _amount(sheet.typed[cell], BaseUnit(product.base_unit))
+        elif cell in shown:
+            told += shown[cell].qty
+    return told
+
+
 def _row(sheet: Sheet, shown: dict[Cell, Any], person: Person) -> dict[str, Any]:
     cells: list[dict[str, Any]] = []
     kilos = 0
@@ -275,13 +292,15 @@ def _row(sheet: Sheet, shown: dict[Cell, Any], person: Person) -> dict[str, Any]
         cell = (person.pk, product.pk)
         share = shown.get(cell)
         unit = BaseUnit(product.base_unit)
-        kilos += product.grams_of(share.qty) if share else 0
         written = format_number(share.qty, unit) if share and share.qty else ""
+        value = sheet.typed.get(cell, written)
+        kilos += product.grams_of(_amount(value, unit))
         cells.append(
             {
                 "name": f"c{person.pk}-{product.pk}",
                 "product": product,
-                "value": sheet.typed.get(cell, written),
+                "value": value,
+                "kilos": f"{product.grams_of(1000 if unit is BaseUnit.GRAM else 1) / 1000:g}",
                 "wrong": sheet.wrong.get(cell, ""),
                 "share": share,
                 "taken": format_number(share.taken_qty, unit) if share and share.taken_qty else "",

@@ -154,7 +154,7 @@ def offer(request: AccessedRequest, pk: int) -> HttpResponse:
         foreseen = services.foresee_cut(wanted=wanted)
         agreed = ",".join(f"{pk}:{qty}" for pk, qty in sorted(wanted.items()))
         if foreseen and request.POST.get("agreed") != agreed:
-            consequences = consequences_of(foreseen)
+            consequences = consequences_of(foreseen, named=request.access.is_cooperative)
         elif _save(request, found, form, wanted):
             return redirect("supply:offer", found.pk)
     history = list(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -27,6 +27,7 @@ def answer_question(
     reason: str = "",
     target_day: date | None = None,
     buyers: Iterable[Buyer] | None = None,
+    days: Iterable[date] | None = None,
 ) -> DayQuestion:
     """Answer what happens to a cycle, and do it: keep, move, join or skip.
 
@@ -37,9 +38,11 @@ def answer_question(
         reason: what the touched parties are told; the holiday's name when left out.
         target_day: for move and join.
         buyers: whom it concerns; None for all.
+        days: of a feast that may fall on two days, those that the answer is for; the other is
+            kept. None for both.
 
     Raises:
-        Refusal: no such answer, no day where one is needed, the question has another answer
+        Refusal: no such answer, none of its days, no day where one is needed, the question has another answer
             already, or the day cannot be changed so (see `move_cycle`, `join_cycle`).
     """
     if answer not in DayQuestion.Answer:
@@ -56,6 +59,17 @@ def answer_question(
             _("ตอบไว้แล้วว่า “%(answer)s” เปลี่ยนได้ที่หน้ารอบส่ง") % {"answer": locked.get_answer_display()},
             code="answered",
             where="answer",
+        )
+    both = locked.days()
+    if len(both) > 1:
+        return _answer_feast(
+            by=by,
+            questions=both,
+            answer=answer,
+            reason=reason,
+            target_day=target_day,
+            buyers=None if buyers is None else list(buyers),
+            days=None if days is None else set(days),
         )
     chosen = None if buyers is None else list(buyers)
     reason = reason.strip() or str(locked.holiday or locked.reason)
@@ -85,6 +99,43 @@ def answer_question(
         locked.only_buyers.set(chosen)
     record(by=by, action="cycles.question.answered", subject=locked.cycle, data={"answer": answer})
     return DayQuestion.objects.get(pk=locked.pk)
+
+
+def _answer_feast(
+    *,
+    by: User | None,
+    questions: Sequence[DayQuestion],
+    answer: str,
+    reason: str,
+    target_day: date | None,
+    buyers: list[Buyer] | None,
+    days: set[date] | None,
+) -> DayQuestion:
+    """Answer both days of a feast: those chosen so, the other is kept.
+
+    Two days moved to one day are one delivery there: the second joins the first.
+    """
+    first, pks = questions[0].pk, [question.pk for question in questions]
+    chosen = [q.pk for q in questions if days is None or q.cycle.delivery_day in days]
+    if not chosen:
+        raise Refusal(_("เลือกอย่างน้อยหนึ่งวัน"), code="no-day-chosen", where="days")
+    DayQuestion.objects.filter(pk__in=pks).update(same_as=None)
+    moved = False
+    for question in questions:
+        this = answer if question.pk in chosen else DayQuestion.Answer.KEEP.value
+        if this == DayQuestion.Answer.MOVE and moved:
+            this = DayQuestion.Answer.JOIN.value
+        moved = moved or this == DayQuestion.Answer.MOVE
+        going = this in (DayQuestion.Answer.MOVE, DayQuestion.Answer.JOIN)
+        answer_question(
+            by=by,
+            question=question,
+            answer=this,
+            reason=reason,
+            target_day=target_day if going else None,
+            buyers=None if this == DayQuestion.Answer.KEEP else buyers,
+        )
+    return DayQuestion.objects.get(pk=first)
 
 
 @unit_of_work

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+from itertools import pairwise
+
 from django.utils.translation import gettext as _
 
 from marketplace.common.clock import now, today
 from marketplace.common.dates import format_date
 from marketplace.common.transactions import unit_of_work
 from marketplace.cycles.models import DayQuestion, Holiday, OrderCycle
-from marketplace.cycles.rules import MOVABLE
+from marketplace.cycles.rules import MOVABLE, is_same_feast
 from marketplace.notifications.services import Telling, tell
 from marketplace.parties.models import Cooperative
 
@@ -28,6 +31,14 @@ def ask_about_holidays() -> list[DayQuestion]:
         on_day.setdefault(holiday.day, []).append(holiday)
     if not on_day:
         return []
+    made = _ask(cycles, on_day)
+    _pair_feasts()
+    return made
+
+
+def _ask(
+    cycles: dict[tuple[int, date], OrderCycle], on_day: dict[object, list[Holiday]]
+) -> list[DayQuestion]:
     asked = set(
         DayQuestion.objects.filter(
             cycle_id__in=[pk for pk, _day in cycles], holiday__isnull=False
@@ -60,3 +71,26 @@ def ask_about_holidays() -> list[DayQuestion]:
             ]
         )
     return made
+
+
+def _pair_feasts() -> None:
+    """Put the second day that a feast may fall on under the question of the first."""
+    waiting = list(
+        DayQuestion.objects.open()
+        .filter(holiday__estimated=True)
+        .select_related("cycle", "holiday")
+        .order_by("cycle__hub_id", "holiday__name_th", "holiday__day", "pk")
+    )
+    paired = []
+    for one, next_day in pairwise(waiting):
+        if (
+            one.cycle.hub_id == next_day.cycle.hub_id
+            and one.same_as_id is None
+            and next_day.same_as_id is None
+            and one.holiday is not None
+            and next_day.holiday is not None
+            and is_same_feast(one.holiday, next_day.holiday)
+        ):
+            next_day.same_as = one
+            paired.append(next_day)
+    DayQuestion.objects.bulk_update(paired, ["same_as"])

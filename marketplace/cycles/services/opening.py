@@ -15,6 +15,7 @@ from marketplace.common.clock import now, today
 from marketplace.common.dates import format_date, format_time
 from marketplace.common.exceptions import Refusal, Refusals
 from marketplace.common.transactions import unit_of_work
+from marketplace.cycles import hooks
 from marketplace.cycles.exceptions import AfterCutoff, DayNotPossible, NotThisState
 from marketplace.cycles.models import Cutoff, CycleState, Holiday, OrderCycle
 from marketplace.cycles.reference import load_holidays
@@ -233,6 +234,8 @@ def set_cutoff(
     row, _made = Cutoff.objects.update_or_create(
         cycle=locked, buyer_class=buyer_class, defaults={"at": at}
     )
+    for hook in hooks.cutoff_changed:
+        hook(locked, buyer_class.pk, at)
     record(
         by=by,
         action="cycles.cutoff.changed",

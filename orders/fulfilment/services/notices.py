@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from catalogue.models import Product
 from marketplace.accounts.models import User
 from marketplace.audit.services import record_many
-from marketplace.common.clock import now
+from marketplace.common.clock import now, today
 from marketplace.common.dates import harvest_and_delivery
 from marketplace.common.exceptions import Refusal
+from marketplace.common.quantities import BaseUnit, format_quantity
 from marketplace.common.transactions import after_commit, unit_of_work
 from marketplace.cycles.hooks import DayMove
 from marketplace.cycles.models import CycleState, OrderCycle
@@ -166,6 +169,25 @@ def follow_day(move: DayMove) -> dict[int, list[str]]:
         target = move.target.pk if move.target is not None else None
         after_commit(lambda: renew_notices(move.cycle.pk, target))
     return {group: [str(_("แจ้งสมาชิกที่จะเก็บของวันนั้น"))] for group in groups}
+
+
+def picked_for(cycle: OrderCycle) -> list[str]:
+    """Say what is picked for a cycle already, by product: its picking day has come; cycles' hook."""
+    totals: dict[int, tuple[Product, int, set[int]]] = {}
+    rows = NoticeRow.objects.filter(notice__cycle=cycle, qty__gt=0).select_related("product")
+    for row in rows.order_by("product__title", "pk"):
+        if cycle.delivery_day - timedelta(days=row.product.harvest_lead_days) <= today():
+            _product, qty, persons = totals.get(row.product_id, (row.product, 0, set()))
+            totals[row.product_id] = row.product, qty + row.qty, persons | {row.person_id}
+    return [
+        _("%(product)s %(qty)s จากสมาชิก %(count)s คน")
+        % {
+            "product": product.name,
+            "qty": format_quantity(qty, BaseUnit(product.base_unit)),
+            "count": len(persons),
+        }
+        for product, qty, persons in totals.values()
+    ]
 
 
 @unit_of_work

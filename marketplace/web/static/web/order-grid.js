@@ -49,6 +49,10 @@
     (root || doc).querySelectorAll(selector).forEach(function (place) { place.textContent = text; });
   }
 
+  function reveal(selector, shown, root) {
+    (root || doc).querySelectorAll(selector).forEach(function (place) { place.hidden = !shown; });
+  }
+
   /* ---- the figure under one cell --------------------------------------------------------------- */
   function describe(input, leftText) {
     var cell = input.closest(".cell");
@@ -123,10 +127,18 @@
       var day = days[td.getAttribute("data-c")] || { grams: 0, worth: 0 };
       put("[data-kilos]", quantity(day.grams, 1000), td);
       put("[data-worth]", baht(day.worth), td);
-      if (day.worth > 0 && day.worth < minimum) { fees += fee; }
+      var cost = 0;
+      if (day.worth > 0) {
+        cost = (parseInt(td.getAttribute("data-zone"), 10) || 0) + (day.worth < minimum ? fee : 0);
+      }
+      fees += cost;
+      reveal("[data-fee-line]", cost, td);
+      put("[data-day-fee]", baht(cost), td);
       if (td.classList.contains("on")) {
         put("[data-shown-kilos]", quantity(day.grams, 1000));
         put("[data-shown-worth]", baht(day.worth));
+        reveal("[data-shown-fee-line]", cost);
+        put("[data-shown-fee]", baht(cost));
       }
     });
     put("[data-all-kilos]", quantity(all.grams, 1000));

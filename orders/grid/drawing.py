@@ -1,229 +1,31 @@
-"""The grid: products down, delivery days across, one quantity in each cell; of a draft or of an order.
-
-Everything it shows is read here in a fixed number of queries, whatever its size.
-"""
+"""Drawing a grid: prices, promises, what is closed and why, sums and fees."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from catalogue.grades import Grade
 from catalogue.partner.models import StockRecord
 from catalogue.partner.prices import ListingPrice, selling_prices
 from marketplace.common.clock import today
 from marketplace.common.dates import format_date
-from marketplace.common.exceptions import Refusal
 from marketplace.common.money import format_baht_short, value_of
-from marketplace.common.quantities import BaseUnit, format_number, parse_quantity
-from marketplace.parties.models import Buyer, PartyKind
-from orders.days import DeliveryDay, delivery_days, holidays_of
-from orders.models import DraftCell, Line, Order, OrderDraft
+from marketplace.common.quantities import BaseUnit, format_number
+from marketplace.parties.models import PartyKind
+from orders.days import holidays_of
+from orders.grid.shapes import Cell, Day, Grid, Row
+from orders.grid.sheets import Sheet
+from orders.models import Line
 from orders.promises import Key, Promises, likely_promises
-from orders.rules import drop_fee
-from orders.services.inputs import CellInput
-from orders.states import DeliveryState
+from orders.rules import fees_of_drop
+from orders.services.fees import zone_fees
 
 FAVOURITE_SINCE = dt.timedelta(days=60)
-
-
-@dataclass(slots=True)
-class Cell:
-    """One cell: what stands in it, and what could be promised."""
-
-    name: str
-    listing_id: int
-    cycle_id: int
-    index: int
-    qty: int
-    firm: int
-    most: int
-    price_satang: int
-    text: str
-    left: str
-    want: str
-    is_open: bool
-    shut: str
-    label: str
-    on: bool = False
-    error: str = ""
-    is_asked: bool = False
-
-    @property
-    def css(self) -> str:
-        return "cell short" if self.error else ("cell want" if self.want else "cell")
-
-
-@dataclass(slots=True)
-class Row:
-    """One listing."""
-
-    listing: StockRecord
-    name: str
-    about: str
-    price: str
-    unit: str
-    per: int
-    step: int
-    step_text: str
-    grams: int
-    favourite: bool
-    cells: list[Cell]
-    qty: int = 0
-    worth: int = 0
-
-    @property
-    def total(self) -> str:
-        return format_number(self.qty, BaseUnit(self.listing.product.base_unit))
-
-    @property
-    def worth_text(self) -> str:
-        return format_baht_short(self.worth).removeprefix("฿")
-
-
-@dataclass(slots=True)
-class Day:
-    """One column."""
-
-    of: DeliveryDay
-    index: int
-    week: bool
-    name: str
-    month: str
-    holiday: str
-    on: bool = False
-    grams: int = 0
-    worth: int = 0
-    fee: int = 0
-    wanted_grams: int = 0
-
-    @property
-    def kilos(self) -> str:
-        return format_number(self.grams, BaseUnit.GRAM)
-
-    @property
-    def worth_text(self) -> str:
-        return format_baht_short(self.worth).removeprefix("฿")
-
-
-@dataclass(slots=True)
-class Grid:
-    """A whole grid with its sums."""
-
-    days: list[Day] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
-    grams: int = 0
-    firm_grams: int = 0
-    wanted_grams: int = 0
-    wanted_cells: int = 0
-    worth: int = 0
-    fee: int = 0
-    hidden_rows: int = 0
-
-    @property
-    def kilos(self) -> str:
-        return format_number(self.grams, BaseUnit.GRAM)
-
-    @property
-    def firm_kilos(self) -> str:
-        return format_number(self.firm_grams, BaseUnit.GRAM)
-
-    @property
-    def wanted_kilos(self) -> str:
-        return format_number(self.wanted_grams, BaseUnit.GRAM)
-
-    @property
-    def worth_text(self) -> str:
-        return format_baht_short(self.worth).removeprefix("฿")
-
-    @property
-    def shown_day(self) -> Day | None:
-        """The day a phone shows."""
-        return next((day for day in self.days if day.on), self.days[0] if self.days else None)
-
-    @property
-    def day_before(self) -> Day | None:
-        shown = self.shown_day
-        return self.days[shown.index - 1] if shown and shown.index else None
-
-    @property
-    def day_after(self) -> Day | None:
-        shown = self.shown_day
-        return self.days[shown.index + 1] if shown and shown.index + 1 < len(self.days) else None
-
-    def cells(self) -> Iterable[Cell]:
-        for row in self.rows:
-            yield from row.cells
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """What a grid is drawn from: a draft, or a placed order."""
-
-    buyer: Buyer
-    site_id: int
-    days: dict[int, DeliveryDay]
-    asked: dict[Key, int]
-    standing: dict[Key, int]
-    is_order: bool = False
-    fixed: frozenset[int] = frozenset()
-    """Cycles whose delivery can no longer be changed, though the day is open."""
-
-
-def sheet_of_draft(draft: OrderDraft) -> Sheet:
-    """Read a draft's cells; the days of its window."""
-    return Sheet(
-        buyer=draft.buyer,
-        site_id=draft.site_id,
-        days=delivery_days(
-            buyer_class_id=draft.buyer.buyer_class_id,
-            first_day=draft.first_day,
-            last_day=draft.last_day,
-        ),
-        asked={
-            (listing, cycle): qty
-            for listing, cycle, qty in DraftCell.objects.filter(draft=draft).values_list(
-                "listing_id", "cycle_id", "qty"
-            )
-        },
-        standing={},
-    )
-
-
-def sheet_of_order(order: Order) -> Sheet:
-    """Read an order's lines; its own days and those between them that are open."""
-    lines = list(
-        Line.objects.filter(order=order).values_list(
-            "stockrecord_id",
-            "cycle_id",
-            "firm_qty",
-            "wanted_qty",
-            "cycle__delivery_day",
-            "delivery__state",
-        )
-    )
-    on = [line[4] for line in lines] or [today()]
-    days = delivery_days(
-        buyer_class_id=order.buyer.buyer_class_id, first_day=min(on), last_day=max(on)
-    )
-    own = {line[1] for line in lines}
-    return Sheet(
-        buyer=order.buyer,
-        site_id=order.site_id,
-        days={key: day for key, day in days.items() if key in own or day.is_open},
-        asked={(line[0], line[1]): line[2] + line[3] for line in lines if line[2] + line[3]},
-        standing={(line[0], line[1]): line[2] for line in lines if line[2]},
-        is_order=True,
-        fixed=frozenset(
-            line[1]
-            for line in lines
-            if line[5] not in (DeliveryState.PLACED, DeliveryState.CANCELLED)
-        ),
-    )
 
 
 def build_grid(
@@ -290,11 +92,15 @@ def build_grid(
             grid.hidden_rows += 1
     grid.rows.sort(key=lambda row: (-favourites.get(row.listing.pk, 0), row.name, row.listing.pk))
     rule = sheet.buyer.buyer_class
+    zones = zone_fees(district_id=sheet.district_id, days=days.values())
     for column in grid.days:
-        column.fee = drop_fee(
+        cycle = column.of.cycle_id
+        column.zone = sheet.zones.get(cycle) if cycle in sheet.placed else zones.get(column.of.day)
+        column.fees = fees_of_drop(
             column.worth,
             minimum_satang=rule.minimum_drop_satang,
-            fee_satang=rule.small_drop_fee_satang,
+            small_drop_satang=rule.small_drop_fee_satang,
+            zone=column.zone,
         )
         grid.fee += column.fee
     return grid
@@ -410,7 +216,7 @@ def _row(
             want=format_number(qty - firm, unit) if qty > firm else "",
             is_open=is_open,
             shut="" if is_open else str(_shut_word(column, sheet, bool(satang))),
-            label=f"{name} {format_date(column.of.day, 'day')} {unit_label}",
+            label=f"{name} {row.about} {format_date(column.of.day, 'day')} {unit_label}",
             on=column.on,
         )
         cell.is_asked = cell.name == asked_cell
@@ -422,8 +228,6 @@ def _row(
 
 
 def _shut_word(column: Day, sheet: Sheet, priced: bool) -> Any:
-    from django.utils.translation import gettext as _
-
     if column.of.closed_because:
         return column.of.closed_because
     if column.of.cycle_id in sheet.fixed:
@@ -465,47 +269,3 @@ def _shown(row: Row, show: str, query: str) -> bool:
     if show == "open":
         return any(cell.most or cell.qty for cell in row.cells)
     return True
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What a person typed into cells: quantities that could be read, and what could not."""
-
-    cells: list[CellInput]
-    errors: dict[str, str]
-
-
-def read_typed(values: Mapping[str, str]) -> Typed:
-    """Read cells named `c-<listing>-<cycle>`: kilograms or pieces, Thai digits too; empty is 0."""
-    keys: dict[str, Key] = {}
-    for name in values:
-        parts = name.split("-")
-        if len(parts) == 3 and parts[0] == "c" and parts[1].isdigit() and parts[2].isdigit():
-            keys[name] = int(parts[1]), int(parts[2])
-    units = dict(
-        StockRecord.objects.filter(pk__in={listing for listing, _cycle in keys.values()})
-        .order_by()
-        .values_list("pk", "product__base_unit")
-    )
-    cells, errors = [], {}
-    for name, (listing, cycle) in keys.items():
-        text = values[name].strip()
-        if listing not in units:
-            continue
-        try:
-            qty = parse_quantity(text, unit=BaseUnit(units[listing])) if text else 0
-        except Refusal as refusal:
-            errors[name] = str(refusal)
-        else:
-            cells.append(CellInput(listing, cycle, qty))
-    return Typed(cells, errors)
-
-
-def refusals_by_cell(refusal: Refusal) -> dict[str, str]:
-    """Return what a service refused, by cell name; what concerns no cell is left out."""
-    found = {}
-    for item in getattr(refusal, "items", [refusal]):
-        where = item.where
-        if isinstance(where, dict) and "listing" in where and "cycle" in where:
-            found[f"c-{where['listing']}-{where['cycle']}"] = str(item)
-    return found
