@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.common.exceptions import Refusal
@@ -53,3 +55,67 @@ class NotReversible(Refusal):
             where={"key": key},
         )
         self.args = (key,)
+
+
+class PeriodClosed(Refusal):
+    """The accounting day lies in a month that is closed."""
+
+    def __init__(self, day: dt.date) -> None:
+        super().__init__(
+            _("วันที่นี้อยู่ในงวดที่ปิดแล้ว ยังไม่ได้บันทึกอะไร ใช้วันที่ในงวดที่ยังเปิด หรือขอให้เหรัญญิกอีกคนเปิดงวดก่อน"),
+            code="period-closed",
+            where={"day": day.isoformat()},
+        )
+        self.args = (day,)
+
+
+class MonthAlready(Refusal):
+    """The month is closed."""
+
+    def __init__(self, month: dt.date) -> None:
+        super().__init__(_("งวดนี้ปิดไปแล้ว"), code="month-already", where=month.isoformat())
+        self.args = (month,)
+
+
+class MonthNotOver(Refusal):
+    """The month still runs."""
+
+    def __init__(self, month: dt.date) -> None:
+        super().__init__(
+            _("เดือนนี้ยังไม่สิ้นสุด ปิดได้ตั้งแต่วันแรกของเดือนถัดไป"),
+            code="month-not-over",
+            where=month.isoformat(),
+        )
+        self.args = (month,)
+
+
+class MonthOutOfTurn(Refusal):
+    """Months close in order and open from the last; opening needs a reason."""
+
+    def __init__(self, month: dt.date) -> None:
+        super().__init__(
+            _("ปิดงวดต้องเรียงเดือน และเปิดได้เฉพาะงวดที่ปิดล่าสุดพร้อมเหตุผล กรุณาโหลดหน้านี้ใหม่แล้วลองอีกครั้ง"),
+            code="month-out-of-turn",
+            where=month.isoformat(),
+        )
+        self.args = (month,)
+
+
+class MonthNotReady(Refusal):
+    """Something on the month's checklist is still red."""
+
+    def __init__(self, titles: list[str]) -> None:
+        super().__init__(
+            _("ยังปิดงวดไม่ได้ เพราะรายการตรวจบางข้อยังไม่ผ่าน แก้ข้อที่เป็นสีแดงก่อน"),
+            code="month-not-ready",
+            where=titles,
+        )
+        self.args = (titles,)
+
+
+class SamePerson(Refusal):
+    """Whoever closed a month cannot open it again."""
+
+    def __init__(self) -> None:
+        super().__init__(_("ผู้ที่ปิดงวดเปิดงวดเองไม่ได้ ให้เหรัญญิกอีกคนเป็นผู้เปิด"), code="same-person")
+        self.args = ()

@@ -16,9 +16,78 @@ _SEAL_CHECK = (
 )
 
 
+_LAST = (
+    "NOT EXISTS (SELECT 1 FROM ledger_periodact later "
+    "WHERE later.month = act.month AND later.number > act.number)"
+)
+_OUT_OF_TURN = (
+    "NEW.number <> 1 + (SELECT COUNT(*) FROM ledger_periodact WHERE month = NEW.month) "
+    "OR NEW.act <> (CASE NEW.number % 2 WHEN 1 THEN 'close' ELSE 'reopen' END) "
+    "OR EXISTS (SELECT 1 FROM ledger_periodact act WHERE act.month > NEW.month "
+    "AND act.act = 'close' AND <last>) "
+    "OR (NEW.act = 'reopen' AND NEW.by_id = (SELECT before.by_id FROM ledger_periodact before "
+    "WHERE before.month = NEW.month AND before.number = NEW.number - 1))"
+).replace("<last>", _LAST)
+_CLOSED = (
+    "EXISTS (SELECT 1 FROM ledger_periodact act "
+    "WHERE act.month >= <month> AND act.act = 'close' AND <last>)"
+).replace("<last>", _LAST)
+_CLOSED_SQLITE = _CLOSED.replace("<month>", "date(NEW.day, 'start of month')")
+_CLOSED_POSTGRESQL = _CLOSED.replace("<month>", "date_trunc('month', NEW.day)::date")
+
+
+def _register_periods() -> None:
+    """A journal's day lies in no closed month; months close and open in turn, by two persons."""
+    register(
+        Guard(
+            name="closed_month_takes_no_journal",
+            table="ledger_journal",
+            sqlite=(
+                'CREATE TRIGGER "closed_month_takes_no_journal" BEFORE INSERT ON ledger_journal '
+                f"WHEN {_CLOSED_SQLITE} "
+                "BEGIN SELECT RAISE(ABORT, 'month is closed'); END"
+            ),
+            postgresql=(
+                "CREATE OR REPLACE FUNCTION closed_month_takes_no_journal() RETURNS trigger "
+                f"AS $$ BEGIN IF {_CLOSED_POSTGRESQL} "
+                "THEN RAISE EXCEPTION 'month is closed' "
+                "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; "
+                "END $$ LANGUAGE plpgsql; "
+                "CREATE TRIGGER closed_month_takes_no_journal BEFORE INSERT ON ledger_journal "
+                "FOR EACH ROW EXECUTE FUNCTION closed_month_takes_no_journal()"
+            ),
+        ),
+        Guard(
+            name="months_close_in_turn",
+            table="ledger_periodact",
+            sqlite=(
+                'CREATE TRIGGER "months_close_in_turn" BEFORE INSERT ON ledger_periodact '
+                f"WHEN {_OUT_OF_TURN} BEGIN SELECT RAISE(ABORT, 'month out of turn'); END"
+            ),
+            postgresql=(
+                "CREATE OR REPLACE FUNCTION months_close_in_turn() RETURNS trigger AS $$ BEGIN "
+                # Whoever is writing a journal finishes first; the next one sees the closed month.
+                "LOCK TABLE ledger_journal IN SHARE ROW EXCLUSIVE MODE; "
+                f"IF {_OUT_OF_TURN} THEN RAISE EXCEPTION 'month out of turn' "
+                "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; "
+                "END $$ LANGUAGE plpgsql; "
+                "CREATE TRIGGER months_close_in_turn BEFORE INSERT ON ledger_periodact "
+                "FOR EACH ROW EXECUTE FUNCTION months_close_in_turn()"
+            ),
+        ),
+    )
+
+
 def register_guards() -> None:
     """Register the ledger's guards."""
-    append_only("ledger_entry", "ledger_journal")
+    append_only(
+        "ledger_entry",
+        "ledger_journal",
+        "ledger_periodact",
+        "ledger_chainnight",
+        "ledger_chainlink",
+    )
+    _register_periods()
     register(
         refuse("ledger_account", "DELETE"),
         Guard(

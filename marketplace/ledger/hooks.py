@@ -7,6 +7,7 @@ the row. They run on the page "ยอดตรงกันไหม" and in `man
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -75,3 +76,36 @@ def source_links(sources: Iterable[str]) -> dict[str, SourceLink]:
         for number, link in _sources[kind](pks).items():
             found[f"{kind}:{number}"] = link
     return found
+
+
+# ---- what must hold before a month closes ----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CloseLine:
+    """One line of the month's checklist.
+
+    Attributes:
+        name: short stable name for programs ("bank-to-the-last-day").
+        ok: whether it holds.
+        title: what a person reads; lazy.
+        detail: what is missing, in words or figures.
+        url: the page where it is put right.
+        must: the month does not close while it does not hold.
+    """
+
+    name: str
+    ok: bool
+    title: str | Promise
+    detail: str | Promise = ""
+    url: str = ""
+    must: bool = True
+
+
+close_lines: list[Callable[[dt.date, dt.date], Iterable[CloseLine]]] = []
+"""Called with the first and the last day of a month, in the order registered; write nothing."""
+
+
+def register_close_lines(*functions: Callable[[dt.date, dt.date], Iterable[CloseLine]]) -> None:
+    """Add lines to the month's checklist, each function once."""
+    close_lines.extend(function for function in functions if function not in close_lines)

@@ -111,3 +111,72 @@ class Entry(models.Model):
         verbose_name_plural = "entries"
         indexes = [models.Index(fields=["account", "journal"], name="entry_by_account")]
         constraints = [models.CheckConstraint(condition=~Q(satang=0), name="entry_not_zero")]
+
+
+# ---- months that close ---------------------------------------------------------------------------
+
+
+class PeriodAct(models.Model):
+    """A month was closed or opened again; the last act of a month says what it is.
+
+    Rows are never changed. Months close in order and open again from the last one, so the last
+    closed month locks everything before it; a trigger on journals refuses days up to its end.
+    """
+
+    class Act(models.TextChoices):
+        CLOSE = "close", _("ปิดงวด")
+        REOPEN = "reopen", _("เปิดงวดอีกครั้ง")
+
+    month = models.DateField(help_text="first day of the month")
+    number = models.PositiveSmallIntegerField(help_text="1, 2, 3… within the month: odd closes")
+    act = models.CharField(max_length=6, choices=Act)
+    at = models.DateTimeField(default=now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-month", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["month", "number"], name="period_acts_in_turn"),
+            models.CheckConstraint(
+                condition=Q(act="close") | ~Q(reason=""), name="reopening_has_a_reason"
+            ),
+            models.CheckConstraint(condition=Q(month__day=1), name="period_is_a_whole_month"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.act}"
+
+
+# ---- the chain over sealed journals ----------------------------------------------------------------
+
+
+class ChainNight(models.Model):
+    """One night's batch of the chain; `sha256` is the last link's, to be kept outside as well."""
+
+    day = models.DateField(unique=True, help_text="journals posted up to the end of this day")
+    sealed_at = models.DateTimeField(default=now)
+    journals = models.PositiveIntegerField()
+    last_place = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.sha256[:12]}"
+
+
+class ChainLink(models.Model):
+    """A sealed journal's place in the chain: sha256 of the link before and its canonical bytes."""
+
+    place = models.PositiveBigIntegerField(primary_key=True, help_text="1, 2, 3… without a gap")
+    journal = models.OneToOneField(Journal, models.PROTECT, related_name="link")
+    night = models.ForeignKey(ChainNight, models.PROTECT, related_name="links")
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["place"]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.sha256[:12]}"

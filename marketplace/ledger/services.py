@@ -24,6 +24,7 @@ from marketplace.ledger import hooks
 from marketplace.ledger.exceptions import KeyUsed, NotReversible, Overdrawn
 from marketplace.ledger.hooks import Check
 from marketplace.ledger.models import Account, Entry, Journal
+from marketplace.ledger.periods import require_open
 from marketplace.ledger.rules import (
     LIABILITY_LIKE,
     AccountInput,
@@ -121,6 +122,7 @@ def post(*, by: User | None, journals: Sequence[JournalInput]) -> list[Journal]:
     standing = _standing(prepared)
     fresh = {j.key: (j, entries) for j, entries in prepared if j.key not in standing}
     if fresh:
+        require_open(journal.day for journal, _entries in fresh.values())
         try:
             with transaction.atomic():
                 standing.update(_write(list(fresh.values()), by=by))

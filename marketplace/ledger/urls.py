@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from marketplace.ledger import views
+from marketplace.ledger import closing_views, views
 
 app_name = "ledger"
 urlpatterns = [
     path("", views.trial, name="trial"),
+    path("chart/", closing_views.chart, name="chart"),
+    path("close/", closing_views.close, name="close"),
+    path("close/now/", closing_views.close_now, name="close-now"),
+    path("close/reopen/", closing_views.reopen, name="reopen"),
     path("adds-up/", views.adds_up, name="adds-up"),
     path("accounts/<str:code>/", views.account, name="account"),
     path("journals/<uuid:pk>/", views.journal, name="journal"),

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 
 from marketplace.common.clock import now
+from marketplace.common.dates import parse_date
+from marketplace.common.exceptions import Refusal
+from marketplace.common.money import to_decimal
+from marketplace.ledger.chart import in_chart_order, number_of
 from marketplace.ledger.hooks import source_links
 from marketplace.ledger.models import Account, AccountType
 from marketplace.ledger.querysets import (
@@ -18,6 +25,7 @@ from marketplace.ledger.querysets import (
 )
 from marketplace.ledger.services import run_checks
 from marketplace.parties.access import requires
+from marketplace.parties.exports import xlsx
 from marketplace.parties.models import RoleName
 
 
@@ -41,8 +49,29 @@ def adds_up(request: HttpRequest) -> HttpResponse:
 
 @requires(RoleName.TREASURER)
 def trial(request: HttpRequest) -> HttpResponse:
-    """The trial balance."""
-    lines = trial_balance()
+    """The trial balance at the end of a day (`?day=2027-01-31`), or of everything; also as xlsx."""
+    day: dt.date | None = None
+    try:
+        day = parse_date(request.GET["day"]) if request.GET.get("day", "").strip() else None
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    lines = sorted(trial_balance(day), key=lambda line: in_chart_order(line.account))
+    if request.GET.get("format") == "xlsx":
+        return xlsx(
+            name=f"trial-balance-{day:%Y%m%d}-made" if day else "trial-balance",
+            title=_("งบทดลอง"),
+            heads=[_("เลขที่"), _("บัญชี"), _("หมวด"), _("เดบิต"), _("เครดิต")],
+            rows=[
+                (
+                    number_of(line.account),
+                    line.account.name,
+                    line.account.get_type_display(),
+                    to_decimal(line.debit_satang),
+                    to_decimal(line.credit_satang),
+                )
+                for line in lines
+            ],
+        )
     return render(
         request,
         "ledger/trial.html",
@@ -50,6 +79,7 @@ def trial(request: HttpRequest) -> HttpResponse:
             "lines": lines,
             "debit": sum(line.debit_satang for line in lines),
             "credit": sum(line.credit_satang for line in lines),
+            "day": day,
             "at": now(),
         },
     )

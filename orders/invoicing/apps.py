@@ -17,11 +17,12 @@ class InvoicingConfig(AppConfig):
     name = "orders.invoicing"
 
     def ready(self) -> None:
-        from marketplace.ledger.hooks import register_checks
+        from marketplace.ledger.hooks import register_checks, register_close_lines
         from marketplace.web.homes import register_home
         from marketplace.web.shells import Entry, register_navigation
         from orders.fulfilment import hooks
         from orders.invoicing.checks import checks
+        from orders.invoicing.closing import close_lines
         from orders.invoicing.guards import register_guards
         from orders.invoicing.sources import register_sources
 
@@ -29,6 +30,7 @@ class InvoicingConfig(AppConfig):
 
         register_guards()
         register_checks(checks)
+        register_close_lines(close_lines)
         register_sources()
         register_navigation(
             Entry("money", _("ใบแจ้งหนี้"), "invoicing:bills", office, "bill", 500),

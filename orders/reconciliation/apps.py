@@ -15,15 +15,17 @@ class ReconciliationConfig(AppConfig):
     name = "orders.reconciliation"
 
     def ready(self) -> None:
-        from marketplace.ledger.hooks import register_checks
+        from marketplace.ledger.hooks import register_checks, register_close_lines
         from marketplace.web.shells import Entry, register_navigation
         from orders.invoicing import hooks
         from orders.reconciliation.checks import checks
+        from orders.reconciliation.closing import close_lines
         from orders.reconciliation.guards import register_guards
         from orders.reconciliation.sources import pay_to, register_sources
 
         register_guards()
         register_checks(checks)
+        register_close_lines(close_lines)
         register_sources()
         hooks.pay_to.append(pay_to)
         register_navigation(

@@ -17,13 +17,14 @@ class SettlementConfig(AppConfig):
     name = "orders.settlement"
 
     def ready(self) -> None:
-        from marketplace.ledger.hooks import register_checks
+        from marketplace.ledger.hooks import register_checks, register_close_lines
         from marketplace.web.homes import register_home
         from marketplace.web.shells import Entry, register_navigation
         from orders.fulfilment import hooks as fulfilment
         from orders.invoicing import hooks as invoicing
         from orders.reconciliation import hooks as reconciliation
         from orders.settlement.checks import checks
+        from orders.settlement.closing import close_lines
         from orders.settlement.guards import register_guards
         from orders.settlement.services.owing import pay_days_of
         from orders.settlement.services.payouts import confirm, expected_on_bank, unconfirm
@@ -32,6 +33,7 @@ class SettlementConfig(AppConfig):
 
         register_guards()
         register_checks(checks)
+        register_close_lines(close_lines)
         register_sources()
         fulfilment.grower_money.append(money_of)
         fulfilment.pay_days.append(pay_days_of)

@@ -14,6 +14,10 @@ TREASURER = ("treasurer",)
 TABLE: dict[str, tuple[str, ...] | str] = {
     "ledger:trial": TREASURER,
     "ledger:adds-up": TREASURER,
+    "ledger:chart": TREASURER,
+    "ledger:close": TREASURER,
+    "ledger:close-now": TREASURER,
+    "ledger:reopen": TREASURER,
     "ledger:account": TREASURER,
     "ledger:journal": TREASURER,
 }
