@@ -123,6 +123,9 @@ class ApplyForm(KitForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.row, self.documents, self.expected = row, list(documents), list(expected)
+        self.fields["seen"] = forms.IntegerField(
+            required=False, widget=forms.HiddenInput, initial=row.applications.count()
+        )
         for document in self.documents:
             self.fields[f"pay_{document.pk}"] = BahtField(
                 label=document.code, required=False, max_value=document.open_satang

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Max, Q, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -76,7 +76,9 @@ def queue(request: AccessedRequest) -> HttpResponse:
     if account is None:
         return redirect("reconciliation:accounts")
     waiting = BankRow.objects.for_access(request.access).filter(account=account).open()
-    page = Paginator(waiting.order_by("day", "place", "pk"), 50).get_page(request.GET.get("page"))
+    page = Paginator(
+        waiting.annotate(seen=Count("applications")).order_by("day", "place", "pk"), 50
+    ).get_page(request.GET.get("page"))
     rows = list(page)
     decided = decide(rows)
     expected = _expected()
@@ -316,8 +318,16 @@ def row(request: AccessedRequest, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            made = apply_row(by=request.user, row=found, applications=form.applications())
+            made = apply_row(
+                by=request.user,
+                row=found,
+                applications=form.applications(),
+                seen=form.cleaned_data["seen"],
+            )
         except Refusal as refusal:
+            if refusal.code == "changed":
+                messages.warning(request, str(refusal))
+                return redirect("reconciliation:row", pk=found.pk)
             form.add_error(None, str(refusal))
         else:
             text = _("ตัดแล้ว %(satang)s บาท") % {
@@ -392,6 +402,7 @@ def upload(request: AccessedRequest) -> HttpResponse:
                 if len(data) <= PREVIEW_BYTES:
                     kept = base64.b64encode(data).decode()
             else:
+                last = account.files.aggregate(last=Max("pk"))["last"] or 0
                 file = import_statement(
                     by=request.user, account=account, file_bytes=data, filename=name
                 )
@@ -399,7 +410,12 @@ def upload(request: AccessedRequest) -> HttpResponse:
                 messages.success(
                     request,
                     _("นำเข้าแล้ว ใหม่ %(new)s จาก %(rows)s แถว ตัดเอง %(matched)s แถว")
-                    % {"new": file.new_count, "rows": file.row_count, "matched": len(made)},
+                    % {
+                        # A file that was read before brings nothing, whatever it brought then.
+                        "new": file.new_count if file.pk > last else 0,
+                        "rows": file.row_count,
+                        "matched": len(made),
+                    },
                 )
                 return redirect(f"{reverse('reconciliation:queue')}?account={account.pk}")
         except StatementError as refusal:

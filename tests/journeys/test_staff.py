@@ -26,7 +26,7 @@ def test_a_day_from_harvest_notice_to_acceptance(enter: Enter, site: Site) -> No
     delivery = page.get_by_role("listitem").filter(has_text=HOSPITAL)
     expect(delivery).to_contain_text("ตรวจรับแล้ว")
     delivery.get_by_role("link", name=HOSPITAL).click()
-    page.get_by_role("link", name="ผลตรวจรับ").click()
+    page.get_by_role("link", name="ผลตรวจรับ", exact=True).click()
     expect(page.get_by_role("row").filter(has_text="ผักกาดหอม")).to_contain_text("ช้ำ")
 
 
@@ -106,7 +106,7 @@ def _close_pack_and_send(page: Page, site: Site) -> None:
 def _accept_with_one_line_short(page: Page) -> None:
     page.goto("/fulfilment/arrivals/")
     expect(page.get_by_role("heading", level=1)).to_contain_text("มีของรอตรวจรับ 1 เที่ยว")
-    page.get_by_role("link", name="ตรวจรับ", exact=True).click()
+    page.get_by_role("main").get_by_role("link", name="ตรวจรับ", exact=True).click()
     line = page.locator("li[data-line]", has_text="ผักกาดหอม")
     line.get_by_text("ไม่รับบางส่วน").click()
     line.get_by_label("ไม่รับเท่าไร").fill("2")

@@ -81,6 +81,7 @@ def apply_row(
     row: BankRow,
     applications: Sequence[ApplicationInput],
     automatic: bool = False,
+    seen: int | None = None,
 ) -> list[Application]:
     """Apply a bank row, whole or in part, to one or more things; one journal each.
 
@@ -89,13 +90,22 @@ def apply_row(
         row: of either source.
         applications: together at most what is open on the row.
         automatic: exact reference and exact amount.
+        seen: how many applications the row had, undone ones too, when the asker looked at it; so
+            that a form sent twice applies its part once. None when nobody looked.
 
     Raises:
-        Refusal: code "empty", "negative", "wrong-way" (a bill from money out…), "over-row".
+        Refusal: code "empty", "negative", "wrong-way" (a bill from money out…), "over-row",
+            "changed" (another was made since the asker looked).
         TooMuchForDocument: more than is open on a bill.
         Overdrawn: more is paid out than was sent.
     """
     row = BankRow.objects.select_for_update(of=("self",)).select_related("account").get(pk=row.pk)
+    if seen is not None and seen != row.applications.count():
+        raise Refusal(
+            _("แถวนี้ถูกตัดไปแล้วหลังเปิดหน้านี้ กรุณาตรวจยอดที่เหลือก่อนตัดต่อ"),
+            code="changed",
+            where={"row": row.pk},
+        )
     _require_possible(row, applications)
     made = Application.objects.bulk_create(
         [

@@ -18,6 +18,7 @@ from marketplace.common.exceptions import Refusal
 from marketplace.common.money import baht_in_words, format_baht
 from marketplace.common.transactions import unit_of_work
 from marketplace.ledger.exceptions import Overdrawn
+from marketplace.ledger.models import Journal
 from marketplace.ledger.services import balances, post
 from marketplace.parties.models import Cooperative, FarmerGroup, Person
 from orders.fulfilment.models import HarvestLot
@@ -89,10 +90,12 @@ def open_float(*, by: User | None, counted_satang: int, withdrawn_satang: int = 
                 satang=withdrawn_satang,
             ),
         )
+    # Read before posting: after a refusal nothing more can be asked of this transaction.
+    has = balances([accounts.SAFE])[accounts.SAFE] + withdrawn_satang
     try:
         post(by=by, journals=journals)
     except Overdrawn as error:
-        raise FloatShort(format_baht(balances([accounts.SAFE])[accounts.SAFE])) from error
+        raise FloatShort(format_baht(has)) from error
     record(by=by, action="cash.opened", subject=opened, data={"satang": counted_satang})
     return opened
 
@@ -191,6 +194,10 @@ def pay_cash(
     if signed_how == Voucher.Signed.PHOTO and photo is None:
         raise Refusal(_("กรุณาถ่ายรูปผู้รับเงินหรือใบที่เซ็นแล้ว"), code="no-photo")
     opened = _open_float()
+    # The same form sent again while the first still worked: the float's lock has let it finish.
+    before = Voucher.objects.filter(key=key).first()
+    if before is not None:
+        return before
     dues = due_of(until=today(), payees=[payee], lock=True)
     if group is not None:
         dues = [due for due in dues if due.group.pk == group.pk]
@@ -257,6 +264,9 @@ def pay_outside(*, by: User | None, lot: HarvestLot, key: str, signed_by: str) -
     if lot.kind != HarvestLot.Kind.OUTSIDE or not lot.cost_satang:
         raise Refusal(_("ล็อตนี้ไม่ใช่ของซื้อเสริม"), code="not-outside")
     opened = _open_float()
+    before = Voucher.objects.filter(key=key).first()
+    if before is not None:
+        return before
     if Voucher.objects.filter(outside_lot=lot).exists():
         raise Refusal(_("จ่ายค่าซื้อเสริมล็อตนี้ไปแล้ว"), code="paid")
     content = {
@@ -338,6 +348,7 @@ def _voucher(
 
 
 def _post_cash(*, by: User | None, voucher: Voucher, payments: list[tuple[str, int, str]]) -> None:
+    has = balances([accounts.FLOAT])[accounts.FLOAT]
     try:
         post(
             by=by,
@@ -348,7 +359,7 @@ def _post_cash(*, by: User | None, voucher: Voucher, payments: list[tuple[str, i
             ],
         )
     except Overdrawn as error:
-        raise FloatShort(format_baht(balances([accounts.FLOAT])[accounts.FLOAT])) from error
+        raise FloatShort(format_baht(has)) from error
     record(
         by=by,
         action="cash.paid",
@@ -366,7 +377,8 @@ def receive_resale_cash(*, by: User | None, satang: int, key: str) -> None:
         Refusal: code "too-much", more than resales brought.
     """
     due = balances([accounts.RESALE])[accounts.RESALE]
-    if not 0 < satang <= due:
+    posted = Journal.objects.filter(key=f"resale-cash:{key}").exists()
+    if not posted and not 0 < satang <= due:
         raise Refusal(
             _("ค่าขายต่อที่ยังไม่นำเข้ามี %(due)s บาท") % {"due": format_baht(due)}, code="too-much"
         )
