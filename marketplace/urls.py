@@ -39,6 +39,8 @@ urlpatterns: list[Any] = [
     path("bills/", include("orders.invoicing.urls")),
     path("bank/", include("orders.reconciliation.urls")),
     path("settlement/", include("orders.settlement.urls")),
+    path("pay/", include("orders.gateway.urls")),
+    path("webhooks/", include("orders.gateway.webhook_urls")),
     path("t/", include("orders.fulfilment.trace_urls")),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

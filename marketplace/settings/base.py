@@ -42,6 +42,7 @@ OUR_APPS = [
     "orders.invoicing",
     "orders.reconciliation",
     "orders.settlement",
+    "orders.gateway",
     "marketplace.demo",
 ]
 OSCAR_FORKS = [
@@ -233,6 +234,12 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "marketplace.tick", "schedule": 60.0},
 }
+
+# Card and PromptPay payments by Stripe: without both keys no page offers them.
+STRIPE_SECRET_KEY = os.environ.get("STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRET = os.environ.get("STRIPE_WEBHOOK_SECRET", "")
+STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "")  # a stand-in; empty is Stripe itself
+STRIPE_TIMEOUT_SECONDS = float(os.environ.get("STRIPE_TIMEOUT_SECONDS", "20"))
 
 # Uniqueness of e-mail addresses stands in a constraint on Lower(email), which this check cannot
 # see.

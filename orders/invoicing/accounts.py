@@ -30,6 +30,29 @@ FLOAT: Final = "cash:float"
 CASH_DIFFERENCE: Final = "cash:difference"
 PAYOUT_TRANSIT: Final = "transit:payout"
 CASH_TRANSIT: Final = "transit:cash"
+STRIPE_PENDING: Final = "stripe:pending"
+STRIPE_AVAILABLE: Final = "stripe:available"
+STRIPE_CLEARING: Final = "stripe:clearing"
+STRIPE_FEE: Final = "fee:stripe"
+
+STRIPE: Final = (
+    AccountInput(
+        code=STRIPE_PENDING, name_th="Stripe รอปล่อยเงิน", name_en="Stripe, pending", type="asset"
+    ),
+    AccountInput(
+        code=STRIPE_AVAILABLE, name_th="Stripe พร้อมโอน", name_en="Stripe, available", type="asset"
+    ),
+    AccountInput(
+        code=STRIPE_CLEARING,
+        name_th="Stripe โอนแล้วรอเข้าบัญชี",
+        name_en="Stripe payouts on their way",
+        type="asset",
+    ),
+    AccountInput(
+        code=STRIPE_FEE, name_th="ค่าธรรมเนียม Stripe", name_en="Stripe fees", type="expense"
+    ),
+)
+"""Opened when the first payment comes through Stripe."""
 
 
 def payee_code(group: FarmerGroup, person: Person | None) -> str:

@@ -57,3 +57,13 @@ documents_changed: list[DocumentsChanged] = []
 
 pay_to: list[Callable[[], list[str]]] = []
 """Lines for the foot of a bill: to which bank account it may be transferred."""
+
+paid_otherwise: list[Callable[[], dict[int, int]]] = []
+"""Document's primary key → satang that settled it without a bank row of its own (cards), for the
+check that what was paid on bills has come from somewhere."""
+
+deposited_otherwise: list[Callable[[], dict[str, int]]] = []
+"""Code of a deposit account → satang that came there without a bank row of its own."""
+
+pay_online: list[Callable[[Document], str]] = []
+"""Address where an open bill can be paid online; empty when it cannot. The bill's page shows it."""

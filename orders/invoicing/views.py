@@ -115,6 +115,9 @@ def bill(request: AccessedRequest, pk: int) -> HttpResponse:
             - (0 if found.settled_satang else found.withholding_satang),
             "qr": qr_svg(payload) if payload else "",
             "pay_to": [line for told in hooks.pay_to for line in told()],
+            "pay_online": next((url for to in hooks.pay_online if (url := to(found))), "")
+            if request.access.has(RoleName.FINANCE)
+            else "",
             "share": _("ใบแจ้งหนี้ %(code)s ยอด %(total)s บาท ครบกำหนด %(due)s อ้างอิงโอน %(reference)s")
             % {
                 "code": found.code,

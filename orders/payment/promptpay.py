@@ -226,15 +226,15 @@ def decode(payload: str) -> CreditTransfer | BillPayment:
     """
     text = payload.strip()
     if not text.isascii() or not text.isprintable():
-        raise _unreadable("qr-ascii")
+        raise unreadable("qr-ascii")
     if len(text) < 12 or text[-8:-4] != "6304":
-        raise _unreadable("qr-length")
+        raise unreadable("qr-length")
     if f"{crc16(text[:-4]):04X}" != text[-4:].upper():
         raise Refusal(_("QR นี้เสียหรือถูกแก้ไข (CRC ไม่ตรง)"), code="qr-crc")
-    fields = _read(text)
+    fields = read_fields(text)
     found = dict(fields)
     if fields[0] != ("00", "01") or fields[-1][0] != "63":
-        raise _unreadable("qr-length")
+        raise unreadable("qr-length")
     method = found.get("01", "11")
     if (
         method not in ("11", "12")
@@ -250,12 +250,12 @@ def decode(payload: str) -> CreditTransfer | BillPayment:
         merchant_category=_found("MCC", found.get("52"), r"[0-9]{4}"),
         merchant_name=_found("merchant name", found.get("59"), r"[ -~]{1,25}"),
         merchant_city=_found("merchant city", found.get("60"), r"[ -~]{1,15}"),
-        additional=_read(found["62"]) if "62" in found else (),
+        additional=read_fields(found["62"]) if "62" in found else (),
         other=tuple(field for field in fields if field[0] not in _OWN_TAGS),
     )
     if "30" in found:
-        return _read_bill(dict(_read(found["30"])), shared)
-    return _read_transfer(dict(_read(found["29"])), shared)
+        return _read_bill(dict(read_fields(found["30"])), shared)
+    return _read_transfer(dict(read_fields(found["29"])), shared)
 
 
 def crc16(text: str) -> int:
@@ -350,18 +350,22 @@ def _write(fields: Fields) -> str:
     return "".join(f"{tag}{len(value):02d}{value}" for tag, value in fields)
 
 
-def _read(text: str) -> Fields:
-    """The tags of a text, or of a template's value."""
+def read_fields(text: str) -> Fields:
+    """The tags of a text, or of a template's value, in order.
+
+    Raises:
+        Refusal: lengths that do not fit ("qr-length"), a tag twice ("qr-repeated").
+    """
     fields: dict[str, str] = {}
     place = 0
     while place < len(text):
         head = text[place : place + 4]
         if re.fullmatch(r"[0-9]{4}", head) is None:
-            raise _unreadable("qr-length")
+            raise unreadable("qr-length")
         tag, length = head[:2], int(head[2:])
         value = text[place + 4 : place + 4 + length]
         if length == 0 or len(value) != length:
-            raise _unreadable("qr-length")
+            raise unreadable("qr-length")
         if tag in fields:
             raise Refusal(_("QR นี้มีข้อมูลซ้ำ (แท็ก %(tag)s)") % {"tag": tag}, code="qr-repeated")
         fields[tag] = value
@@ -409,5 +413,6 @@ def _not_thai() -> Refusal:
     return Refusal(_("ไม่ใช่ QR พร้อมเพย์ของไทยที่เป็นเงินบาท"), code="qr-not-thai")
 
 
-def _unreadable(code: str) -> Refusal:
+def unreadable(code: str) -> Refusal:
+    """The refusal of a text that is no QR of this kind; `code` says what is wrong with it."""
     return Refusal(_("อ่าน QR นี้ไม่ได้ กรุณาสแกนใหม่"), code=code)

@@ -9,7 +9,7 @@ from marketplace.common.money import format_baht
 from marketplace.ledger.hooks import Check
 from marketplace.ledger.models import Account
 from marketplace.ledger.services import balances
-from orders.invoicing import accounts
+from orders.invoicing import accounts, hooks
 from orders.invoicing.checks import differing, named
 from orders.invoicing.models import Document
 from orders.reconciliation.models import Application, ApplicationKind, BankAccount, BankRow
@@ -88,6 +88,9 @@ def _bills() -> Check:
         .annotate(total=Sum(F("satang") + F("withheld_satang")))
         .values_list("document_id", "total")
     )
+    for other in hooks.paid_otherwise:
+        for pk, satang in other().items():
+            paid[pk] = paid.get(pk, 0) + satang
     wrong = [
         code
         for pk, code, settled in Document.objects.values_list("pk", "code", "settled_satang")
@@ -115,6 +118,9 @@ def _other() -> Check:
         elif kind == ApplicationKind.DEPOSIT:
             key = f"deposit:{code}"
             facts[key] = facts.get(key, 0) - satang
+    for other in hooks.deposited_otherwise:
+        for code, satang in other().items():
+            facts[code] = facts.get(code, 0) - satang
     books = balances(facts)
     for code, satang in Account.objects.filter(code__startswith="deposit:").values_list(
         "code", "balance_satang"

@@ -20,11 +20,19 @@ from orders.invoicing.posting.goods import (
     produce_taken_in,
 )
 from orders.invoicing.posting.payouts import cash_moved, cash_paid, payout_failed, payout_sent
+from orders.invoicing.posting.stripe import (
+    StripeMovement,
+    stripe_fee,
+    stripe_paid,
+    stripe_paid_out,
+    stripe_refunded,
+)
 
 __all__ = [
     "LineFacts",
     "LotFacts",
     "Share",
+    "StripeMovement",
     "bank_row_applied",
     "bill_issued",
     "cash_moved",
@@ -36,4 +44,8 @@ __all__ = [
     "payout_failed",
     "payout_sent",
     "produce_taken_in",
+    "stripe_fee",
+    "stripe_paid",
+    "stripe_paid_out",
+    "stripe_refunded",
 ]
