@@ -49,6 +49,11 @@ def _passbook_balance(page: Page) -> Decimal:
     return _baht(page.get_by_role("heading", level=1).inner_text())
 
 
+def _waiting(page: Page) -> int:
+    """How many rows of the bank wait for a person."""
+    return int(re.findall(r"\d+", page.get_by_role("heading", level=1).inner_text())[0])
+
+
 def _message(page: Page) -> Locator:
     return page.locator(".messages")
 
@@ -70,6 +75,8 @@ def test_a_statement_finds_its_bills_and_a_person_decides_the_rest(treasurer: Pa
     reference = page.locator(".paper-pay strong.nowrap").inner_text()
     text = f"{reference} {WHOLESALER}"
     part = owed + 5_000
+    page.goto("/bank/")
+    waiting = _waiting(page)
 
     balance = _passbook_balance(page)
     page.goto("/bank/upload/")
@@ -84,8 +91,11 @@ def test_a_statement_finds_its_bills_and_a_person_decides_the_rest(treasurer: Pa
     expect(page.get_by_role("heading", level=1)).to_have_text("อ่านได้ครบ จะนำเข้าใหม่ 2 จาก 2 แถว")
     page.get_by_role("button", name="นำเข้า 2 แถว").click()
     expect(_message(page)).to_contain_text("ใหม่ 2 จาก 2 แถว ตัดเอง 1 แถว")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("กระทบยอด: เหลือ 1 จาก")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(
+        f"กระทบยอด: เหลือ {waiting + 1} จาก"
+    )
 
+    page.get_by_role("row").filter(has_text=f"{part:,}").get_by_role("link").click()
     page.get_by_role("link", name="แบ่งหลายบิลหรือรับบางส่วน").click()
     row = page.url
     _apply(page, first, owed, second)
