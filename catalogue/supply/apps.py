@@ -18,8 +18,9 @@ class SupplyConfig(AppConfig):
 
     def ready(self) -> None:
         from catalogue.standards.hooks import on_certificates_ended
+        from catalogue.supply.acts import details_of
         from catalogue.supply.services import stand_by_certificates
-        from marketplace.parties.acts import register_words
+        from marketplace.parties.acts import register_details, register_words
         from marketplace.web.homes import register_home
         from marketplace.web.shells import Entry, register_navigation
 
@@ -48,6 +49,7 @@ class SupplyConfig(AppConfig):
             Entry("registry", _("แปลง"), "supply:plots", keepers | grower, "map", 935),
         )
         register_home("coordinator", "supply:grid")
+        register_details(details_of)
         register_words(
             {
                 "supply.share.changed": _("เปลี่ยนจำนวนผลผลิต"),

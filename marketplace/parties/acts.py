@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +26,26 @@ def register_words(words: dict[str, str | Promise]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Detail:
+    """What an act was about, and the page where it can be looked at or undone ("" when none)."""
+
+    text: str
+    url: str = ""
+    can_undo: bool = False
+
+
+Details = Callable[[Sequence[AuditEntry]], Mapping[int, Detail]]
+_details: list[Details] = []
+
+
+def register_details(find: Details) -> None:
+    """Have `find` say what acts were about: it is given entries and answers by their key, for those
+    it knows; it asks a fixed number of queries.
+    """
+    _details.append(find)
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One act as a person reads it."""
 
@@ -34,11 +54,13 @@ class Line:
     on_behalf_of: str
     action: str | Promise
     subject: str
+    detail: Detail | None = None
 
 
 def describe(entries: Iterable[AuditEntry]) -> list[Line]:
-    """Put acts into words, with the names of who did them and for whom (three queries in all)."""
+    """Put acts into words: who did what to what, and for whom."""
     rows = list(entries)
+    details = {pk: detail for find in _details for pk, detail in find(rows).items()}
     users = {
         f"user:{user.pk}": str(user)
         for user in User.objects.filter(pk__in=_keys(rows, "actor", "user"))
@@ -56,6 +78,7 @@ def describe(entries: Iterable[AuditEntry]) -> list[Line]:
             on_behalf_of=persons.get(row.on_behalf_of, ""),
             action=_words.get(row.action, row.action),
             subject=persons.get(row.subject, ""),
+            detail=details.get(row.pk),
         )
         for row in rows
     ]
