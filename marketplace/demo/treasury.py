@@ -264,8 +264,8 @@ def leave_work_for_today(treasury: Treasury, moment: datetime) -> list[BankRow]:
     )
     if late is not None:
         half = late.open_satang // 200 * 100
-        treasury.bank.move(day, f"รับโอนจาก {late.buyer.name_th}", into=half)
-    treasury.bank.move(day, "รับโอนจาก ผู้โอนตัวอย่าง ไม่แจ้งเลขที่", into=125_000)
+        treasury.bank.move(day, late.buyer.name_th, into=half)
+    treasury.bank.move(day, "ผู้โอนตัวอย่าง ไม่แจ้งเลขที่", into=125_000)
     treasury.bank.move(day, "ค่าธรรมเนียมโอนเงิน", out=3_500)
     with clock.at(moment):
         content = treasury.bank.statement(day)

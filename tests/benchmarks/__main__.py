@@ -19,6 +19,7 @@ from tests.suite import ROOT, has_postgres, postgres_cluster
 HERE = Path(__file__).parent
 # Real concurrency is only worth measuring where many writers really write at once.
 ON_POSTGRES = {"reserve"}
+UNFINISHED = "did not finish"
 ORDER = [
     "demo_load",
     "reserve",
@@ -55,13 +56,15 @@ def measure(name: str, url: str) -> list[list[str]]:
         if line.startswith("ROWS"):
             return list(json.loads(line[4:]))
     sys.stderr.write(done.stderr[-3000:])
-    return [[name, "did not finish", ""]]
+    return [[name, UNFINISHED, ""]]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("names", nargs="*")
-    wanted = parser.parse_args().names
+    parser.add_argument("names", nargs="*", help="measure these alone")
+    parser.add_argument("--write", action="store_true", help="keep the table in docs/figures.md")
+    arguments = parser.parse_args()
+    wanted = arguments.names
     found = {path.stem for path in HERE.glob("*.py")} - {"__init__", "__main__", "support"}
     names = [name for name in ORDER if name in found] + sorted(found - set(ORDER))
     rows: list[list[str]] = []
@@ -78,11 +81,28 @@ def main() -> int:
         else:
             rows += measure(name, "")
     widths = [max((len(row[i]) for row in rows), default=0) for i in range(3)]
+    if arguments.write and not wanted:
+        write_figures(rows)
     print()
     print(f"{'what':{widths[0]}}  {'figure':>{widths[1]}}  reach")
     for what, figure, target in rows:
         print(f"{what:{widths[0]}}  {figure:>{widths[1]}}  {target}")
-    return 0
+    return 1 if any(figure == UNFINISHED for _what, figure, _reach in rows) else 0
+
+
+def write_figures(rows: list[list[str]]) -> None:
+    """Keep the table beside the documentation, with the machine it was measured on."""
+    lines = [
+        "# Figures",
+        "",
+        f"What `make bench` measured on {os.cpu_count()} cores with nothing else running.",
+        "`python -m tests.benchmarks --write` writes this page.",
+        "",
+        "| what | figure | reach |",
+        "|---|---|---|",
+        *(f"| {what.strip()} | {figure} | {reach} |" for what, figure, reach in rows),
+    ]
+    (ROOT / "docs" / "figures.md").write_text("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from marketplace.demo.setting import DOMAIN
 from marketplace.demo.story import load
 from marketplace.ledger.models import Account
 from marketplace.ledger.services import EntryInput, JournalInput, post
+from marketplace.parties.models import Membership, Person
 from tests.access.addresses import our_addresses
 
 FEW, MANY = 10, 1_000
@@ -142,6 +143,11 @@ def _sample(sql: str) -> int:
 def _grow(first: int, last: int) -> None:
     """Grow everything that some page lists by copies numbered `first` to `last`."""
     grow = Growth(first, last)
+    # Copies belong to those who look: a grower sees no offers of strangers.
+    grower = Person.objects.get(user__email=f"grower@{DOMAIN}")
+    group = Membership.objects.filter(person=grower, until=None).values_list("group", flat=True)[0]
+    own = {"group_id": str(group), "person_id": str(grower.pk)}
+    user = User.objects.get(email=f"requester@{DOMAIN}")
     for kind, table in (("group", "parties_farmergroup"), ("buyer", "parties_buyer")):
         sample = _last("parties_party", f"kind = '{kind}'")
         base = grow.copy("parties_party", sample, code=f"'Z{kind[0]}' || n")
@@ -153,7 +159,12 @@ def _grow(first: int, last: int) -> None:
         stage="'applied'",
     )
     person = grow.copy("parties_person", _last("parties_person"), code="'Z' || n", user_id="NULL")
-    grow.copy("parties_membership", _last("parties_membership"), person_id=f"{person} + n")
+    grow.copy(
+        "parties_membership",
+        _last("parties_membership"),
+        group_id=str(group),
+        person_id=f"{person} + n",
+    )
     grow.copy(
         "catalogue_product",
         _last("catalogue_product"),
@@ -161,9 +172,17 @@ def _grow(first: int, last: int) -> None:
         upc="'z' || n",
         slug="'z' || n",
     )
-    grow.copy("supply_plot", _last("supply_plot"))
-    grow.copy("standards_certificate", _last("standards_certificate"), number="'Z' || n")
-    offers = _last("supply_harvestoffer")
+    grow.copy("supply_plot", _last("supply_plot"), **own)
+    grow.copy(
+        "standards_certificate",
+        _last("standards_certificate", "group_id IS NOT NULL"),
+        number="'Z' || n",
+        group_id=str(group),
+    )
+    offers = _last(
+        "supply_harvestoffer",
+        f"id IN (SELECT harvest_offer_id FROM supply_offershare WHERE person_id = {grower.pk})",
+    )
     sample_id = _sample(offers)
     base = grow.copy("supply_harvestoffer", offers, request_key="NULL", reserved_qty="0")
     grow.children("supply_offershare", "harvest_offer_id", sample_id, base)
@@ -195,10 +214,20 @@ def _grow(first: int, last: int) -> None:
     grow.copy(
         "settlement_cashfloat", _last("settlement_cashfloat", "is_open IS NULL OR is_open = 0")
     )
-    grow.copy("settlement_owed", _last("settlement_owed"), key="'z' || n")
-    grow.copy("fulfilment_harvestlot", _last("fulfilment_harvestlot"), code="'Z' || n")
+    grow.copy("settlement_owed", _last("settlement_owed"), key="'z' || n", **own)
+    grow.copy(
+        "fulfilment_harvestlot",
+        _last("fulfilment_harvestlot", "person_id IS NOT NULL"),
+        code="'Z' || n",
+        **own,
+    )
     grow.copy("supply_shortage", _last("supply_shortage"))
-    grow.copy("notifications_message", _last("notifications_message"), key="'z' || n")
+    grow.copy(
+        "notifications_message",
+        _last("notifications_message"),
+        key="'z' || n",
+        recipient=f"'user:{user.pk}'",
+    )
     grow.copy(
         "partner_pricenotice",
         _last("partner_pricenotice"),
