@@ -89,6 +89,32 @@ def save_zone(
 
 
 @unit_of_work
+def open_zone(
+    *,
+    by: User | None,
+    name: str,
+    districts: Iterable[District | str],
+    from_day: dt.date,
+    fee_satang: int,
+) -> DeliveryZone:
+    """Make a zone together with its first fee: both, or neither.
+
+    Args:
+        by: who acts.
+        name: as buyers read it.
+        districts: rows or four-digit codes, at least one.
+        from_day: first delivery day of the fee, today at the earliest.
+        fee_satang: for each delivery day, at most ten thousand baht.
+
+    Raises:
+        Refusal: as `save_zone` and `set_zone_fee` raise; then there is no zone either.
+    """
+    zone = save_zone(by=by, name=name, districts=districts)
+    set_zone_fee(by=by, zone=zone, from_day=from_day, fee_satang=fee_satang)
+    return zone
+
+
+@unit_of_work
 def set_zone_fee(
     *, by: User | None, zone: DeliveryZone, from_day: dt.date, fee_satang: int
 ) -> ZoneFee:

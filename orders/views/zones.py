@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -51,18 +50,8 @@ def zone_new(request: AccessedRequest) -> HttpResponse:
     """Make a zone with its first fee."""
     form = NewZoneForm(request.POST or None, initial={"from_day": today()})
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
         try:
-            with transaction.atomic():
-                zone = services.save_zone(
-                    by=request.user, name=data["name"], districts=data["districts"]
-                )
-                services.set_zone_fee(
-                    by=request.user,
-                    zone=zone,
-                    from_day=data["from_day"],
-                    fee_satang=data["fee_satang"],
-                )
+            zone = services.open_zone(by=request.user, **form.cleaned_data)
         except Refusal as refusal:
             _beside(form, refusal)
         else:

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from marketplace.audit.models import AuditEntry
 from marketplace.common import clock
 from marketplace.common.exceptions import Refusal
 from marketplace.cycles.services import join_cycle
@@ -16,7 +17,7 @@ from orders.models import Delivery, Order
 from orders.services import CellInput, amend_order, cancel_deliveries
 from orders.shipping.fees import zone_charges
 from orders.shipping.models import DeliveryZone, ZoneFee
-from orders.shipping.services import save_zone, set_zone_fee
+from orders.shipping.services import open_zone, save_zone, set_zone_fee
 from tests.support.money import balance, failing, make_money
 from tests.support.ordering import FIRST_DAY, KG, MONDAY, Shop, make_shop
 
@@ -31,9 +32,13 @@ def shop() -> Shop:
 
 
 def zone(*districts: str, fee: int = 15_000, from_day: dt.date = MONDAY) -> DeliveryZone:
-    made = save_zone(by=None, name="เขตไกลตัวอย่าง", districts=districts or [HAT_YAI])
-    set_zone_fee(by=None, zone=made, from_day=from_day, fee_satang=fee)
-    return made
+    return open_zone(
+        by=None,
+        name="เขตไกลตัวอย่าง",
+        districts=districts or [HAT_YAI],
+        from_day=from_day,
+        fee_satang=fee,
+    )
 
 
 def fees(order: Order) -> list[list[tuple[str, str, int]]]:
@@ -174,6 +179,14 @@ def test_a_fee_in_the_past_or_absurd_is_refused(change: dict[str, object], words
     with pytest.raises(Refusal, match=words):
         set_zone_fee(by=None, zone=far, **{"from_day": MONDAY, "fee_satang": 100, **change})  # type: ignore[arg-type]
     assert not ZoneFee.objects.exists()
+
+
+def test_a_zone_whose_first_fee_is_refused_is_not_opened() -> None:
+    with pytest.raises(Refusal, match="ระหว่าง 0"):
+        zone(fee=-1)
+    assert not DeliveryZone.objects.exists()
+    assert not AuditEntry.objects.filter(action="shipping.zone.saved").exists()
+    assert zone(fee=0).fees.get().fee_satang == 0
 
 
 def test_a_district_is_in_one_zone_and_a_name_is_used_once() -> None:
