@@ -13,7 +13,7 @@ from marketplace.common import clock
 from marketplace.common.exceptions import Refusal
 from marketplace.parties.models import Person
 from orders.invoicing import accounts
-from orders.settlement.models import PayoutBatch, PayoutItem, Voucher
+from orders.settlement.models import PayoutBatch, PayoutItem, PayoutOwed, Voucher
 from orders.settlement.services import (
     approve_batch,
     make_batch,
@@ -113,4 +113,24 @@ def test_sixteen_who_hand_out_the_same_cash_hand_it_out_once(
     assert set(answers) <= {"paid", "nothing-due"}
     assert Voucher.objects.get().satang == 56_000
     assert money.balance(accounts.FLOAT) == 844_000
+    assert money.failing() == []
+
+
+def pay_somehow(writer: int, maker: int, checker: int, payee: int) -> str:
+    """Pay a grower: every other one by a batch, the rest in cash."""
+    return pay_all(maker, checker) if writer % 2 else hand_out(payee, f"k{writer}")
+
+
+def test_batches_and_cash_at_once_pay_each_amount_once(crowd: Writers) -> None:
+    market = owed_560_baht()
+    open_float(by=market.treasurer, counted_satang=900_000, withdrawn_satang=900_000)
+    pair = (market.treasurer.pk, market.second.pk)
+    plans = [(writer, *pair, market.day.daeng.pk) for writer in range(WRITERS)]
+    answers, _seconds = crowd.run(pay_somehow, plans)
+    assert sorted(answers) == ["nothing-due"] * (WRITERS - 1) + ["paid"]
+    assert PayoutItem.objects.get().satang == 56_000
+    assert PayoutOwed.objects.values("owed").distinct().count() == PayoutOwed.objects.count()
+    assert money.payable(market.day.daeng, market.day.group) == 0
+    left = money.balance(accounts.PAYOUT_TRANSIT) + money.balance(accounts.FLOAT)
+    assert left == 900_000 - 56_000
     assert money.failing() == []
