@@ -159,6 +159,21 @@ class ApplyForm(KitForm):
                 Buyer.objects.all(), label=_("ของผู้ซื้อ"), required=False
             )
 
+    def clean(self) -> dict[str, Any]:
+        """Ask for the money beside tax that was typed alone; it is never left out in silence."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        for document in self.documents:
+            pay, tax = f"pay_{document.pk}", f"tax_{document.pk}"
+            if cleaned.get(tax) and pay in cleaned and not cleaned[pay]:
+                self.add_error(
+                    pay,
+                    ValidationError(
+                        _("ใส่ยอดรับชำระของบิลนี้ด้วย เพราะใส่ภาษีหัก ณ ที่จ่ายไว้ หรือลบภาษีออก"),
+                        code="tax-alone",
+                    ),
+                )
+        return cleaned
+
     @property
     def bill_rows(self) -> list[dict[str, Any]]:
         """Bills with their two boxes, for the page."""

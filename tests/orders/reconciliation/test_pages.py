@@ -148,6 +148,22 @@ def test_what_cannot_be_applied_is_said_on_the_form(client: Client, market: Mone
     assert not Application.objects.exists()
 
 
+@pytest.mark.parametrize("pay", ["", "0"], ids=["empty", "nought"])
+def test_tax_typed_without_a_payment_is_asked_about_and_nothing_is_applied(
+    client: Client, market: Money, pay: str
+) -> None:
+    found, row = bill(market), arrive(market, 84_000)
+    address = reverse("reconciliation:row", args=[row.pk])
+    form = {f"pay_{found.pk}": pay, f"tax_{found.pk}": "8.40", "other": "suspense"}
+    page = client.post(address, form).content.decode()
+    assert "ใส่ยอดรับชำระของบิลนี้ด้วย" in page
+    assert 'value="8.40"' in page
+    assert not Application.objects.exists()
+    client.post(address, {f"pay_{found.pk}": "831.60", f"tax_{found.pk}": "8.40"})
+    made = Application.objects.get()
+    assert (made.satang, made.withheld_satang) == (83_160, 840)
+
+
 def test_an_application_is_undone_on_the_page_and_again_without_harm(
     client: Client, market: Money
 ) -> None:
