@@ -455,6 +455,8 @@ def _late_short(board: Board) -> None:
                 },
                 owner=str(_("ศูนย์รวบรวม")),
                 before=format_time(shortage.deadline),
+                url=reverse("supply:shortages"),
+                action=_("จัดการ"),
             )
         )
 
