@@ -14,7 +14,7 @@ class OrderConfig(apps.OrderConfig):
         from orders import analytics
         from orders.holders import name_lines
         from orders.services.moving import buyers_on, follow_cutoff, move_deliveries
-        from orders.services.shortages import follow_shortages
+        from orders.services.shortages import follow_covered, follow_shortages
 
         append_only("order_linerevision", "order_revisionfee")
         analytics.take_over()
@@ -22,6 +22,7 @@ class OrderConfig(apps.OrderConfig):
         cycles.buyers_on_day.append(buyers_on)
         cycles.cutoff_changed.append(follow_cutoff)
         supply.shortage_made.append(follow_shortages)
+        supply.shortage_covered.append(follow_covered)
         supply.name_holders.append(name_lines)
         _menus()
 

@@ -61,6 +61,7 @@ class SupplyConfig(AppConfig):
                 "supply.plot.archived": _("เลิกใช้แปลง"),
                 "supply.shortage.made": _("ผลผลิตขาด"),
                 "supply.shortage.settled": _("จัดการผลผลิตขาดแล้ว"),
+                "supply.shortage.covered": _("ผลผลิตที่ขาดมีของมาแทนแล้ว"),
             }
         )
 

@@ -31,6 +31,8 @@ HolderNames = Callable[[Sequence[str]], Mapping[str, HolderName]]
 CutHandler = Callable[["list[Cut]"], "list[Shortage]"]
 
 shortage_made: list[Callable[[list[Shortage]], None]] = []
+shortage_covered: list[Callable[[list[tuple[Shortage, int]]], None]] = []
+"""Told of shortages and the base units of each that something else covers now."""
 name_holders: list[HolderNames] = []
 """Functions that say whose reservations these are, in words for staff: holder to name."""
 _cut_handler: list[CutHandler] = []
@@ -54,6 +56,12 @@ def tell_of_shortages(shortages: list[Shortage]) -> None:
     if shortages:
         for listener in shortage_made:
             listener(shortages)
+
+
+def tell_of_covered(covered: list[tuple[Shortage, int]]) -> None:
+    """Tell everybody who registered what is covered again, in the transaction that found it."""
+    for listener in shortage_covered:
+        listener(covered)
 
 
 def names_of(holders: Sequence[str]) -> dict[str, HolderName]:

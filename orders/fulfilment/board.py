@@ -38,6 +38,9 @@ DONE_STATES: dict[str, int] = {
 }
 """How many of the eight steps are behind a cycle in a state."""
 
+NAMED = 3
+"""How many kitchens a row names before it counts the rest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -85,6 +88,15 @@ class DeliveryRow:
     grams: int
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What one person was to bring of one product and of which nothing was weighed, base units."""
+
+    person_id: int
+    product: Product
+    qty: int
+
+
 @dataclass(slots=True)
 class Board:
     """Everything the page shows."""
@@ -98,6 +110,17 @@ class Board:
     intake: Run | None = None
     plan_g: int = 0
     weighed_g: int = 0
+    missing: list[Missing] = field(default_factory=list)
+
+    @property
+    def missing_people(self) -> int:
+        """How many people have something in the plan of which nothing was weighed."""
+        return len({row.person_id for row in self.missing})
+
+    @property
+    def missing_g(self) -> int:
+        """How many grams those are still expected to bring."""
+        return sum(row.product.grams_of(row.qty) for row in self.missing)
 
     @property
     def late_count(self) -> int:
@@ -156,6 +179,7 @@ def make_board(cycle: OrderCycle) -> Board:
         .order_by("pk")
     )
     _groups(board, plan, people, lots)
+    board.missing = _missing(people, lots)
     _deliveries(board)
     _late(board, people, lots)
     board.late.sort(key=lambda row: ("bad", "warn", "info").index(row.status))
@@ -245,17 +269,18 @@ def _late(
     _late_cutoff(board, moment)
     _late_notices(board, people)
     intake_end = bangkok_at(cycle.delivery_day, cycle.hub.intake_until)
-    missing = _missing(people, lots)
     if cycle.state in (CycleState.ALLOCATED, CycleState.INTAKE) and board.intake is None:
         late = moment > intake_end
-        if missing and (late or cycle.state == CycleState.INTAKE):
-            count, grams = missing
+        if board.missing and (late or cycle.state == CycleState.INTAKE):
             board.late.append(
                 Late(
                     "bad" if late else "warn",
                     _late_by(moment, intake_end) if late else _("รอชั่ง"),
                     _("ยังไม่มาชั่ง %(count)s ราย %(qty)s")
-                    % {"count": count, "qty": format_quantity(grams, BaseUnit.GRAM)},
+                    % {
+                        "count": board.missing_people,
+                        "qty": format_quantity(board.missing_g, BaseUnit.GRAM),
+                    },
                     owner=hub,
                     before=format_time(cycle.hub.intake_until),
                     url=reverse("fulfilment:scale", args=[cycle.pk]),
@@ -351,7 +376,10 @@ def _late_notices(
         return
     quiet = (
         NoticeRow.objects.filter(
-            notice__cycle=cycle, acknowledged_at__isnull=True, qty__gt=0
+            notice__cycle=cycle,
+            acknowledged_at__isnull=True,
+            qty__gt=0,
+            person__in={row.person_id for row in board.missing},
         ).aggregate(people=Count("person", distinct=True))
     )["people"]
     if quiet:
@@ -369,18 +397,14 @@ def _late_notices(
 
 def _missing(
     people: dict[int, dict[tuple[int, int], tuple[int, Product]]], lots: Sequence[Any]
-) -> tuple[int, int] | None:
+) -> list[Missing]:
     came = {(lot.person_id, lot.product_id) for lot in lots if lot.intake_qty}
-    waiting = [
-        (person, qty, product)
+    return [
+        Missing(person, product, qty)
         for rows in people.values()
         for (person, key), (qty, product) in rows.items()
-        if (person, key) not in came
+        if qty and (person, key) not in came
     ]
-    if not waiting:
-        return None
-    grams = sum(product.grams_of(qty) for _person, qty, product in waiting)
-    return len({person for person, _qty, _product in waiting}), grams
 
 
 def _late_short(board: Board) -> None:
@@ -431,47 +455,76 @@ def _late_short(board: Board) -> None:
                 },
                 owner=str(_("ศูนย์รวบรวม")),
                 before=format_time(shortage.deadline),
+                url=reverse("supply:shortages"),
+                action=_("จัดการ"),
             )
         )
 
 
 def _late_deliveries(board: Board, moment: datetime) -> None:
+    """Say once what was not sent, and once what has no acceptance, with the kitchens it touches."""
     cycle = board.cycle
+    unsent: list[Delivery] = []
+    unaccepted: list[Delivery] = []
     for row in board.deliveries:
         delivery = row.delivery
         site = delivery.order.site
-        due = bangkok_at(cycle.delivery_day, site.receive_from)
-        end = bangkok_at(cycle.delivery_day, site.receive_until)
         if (
             delivery.state in (DeliveryState.ALLOCATED, DeliveryState.PACKED)
-            and moment > due
+            and moment > bangkok_at(cycle.delivery_day, site.receive_from)
             and cycle.state == CycleState.INTAKE
         ):
-            board.late.append(
-                Late(
-                    "bad",
-                    _late_by(moment, due),
-                    _("ยังไม่ออกส่ง %(buyer)s") % {"buyer": delivery.order.buyer.name},
-                    touches=site.name,
-                    owner=str(_("ศูนย์รวบรวม")),
-                    before=format_time(site.receive_from),
-                    url=reverse("fulfilment:packing", args=[cycle.pk]),
-                    action=_("แพ็คและออกส่ง"),
-                )
+            unsent.append(delivery)
+        elif delivery.state == DeliveryState.DISPATCHED and moment > bangkok_at(
+            cycle.delivery_day, site.receive_until
+        ):
+            unaccepted.append(delivery)
+    if unsent:
+        due = min(delivery.order.site.receive_from for delivery in unsent)
+        board.late.append(
+            Late(
+                "bad",
+                _late_by(moment, bangkok_at(cycle.delivery_day, due)),
+                _("ยังไม่ออกส่ง %(buyer)s") % {"buyer": unsent[0].order.buyer.name}
+                if len(unsent) == 1
+                else _("ยังไม่ออกส่ง %(n)s แห่ง") % {"n": len(unsent)},
+                touches=_kitchens(unsent),
+                owner=str(_("ศูนย์รวบรวม")),
+                before=format_time(due),
+                url=reverse("fulfilment:packing", args=[cycle.pk]),
+                action=_("แพ็คและออกส่ง"),
             )
-        elif delivery.state == DeliveryState.DISPATCHED and moment > end:
-            board.late.append(
-                Late(
-                    "bad",
-                    _late_by(moment, end),
-                    _("ส่งแล้วยังไม่มีผลตรวจรับ %(buyer)s") % {"buyer": delivery.order.buyer.name},
-                    touches=site.name,
-                    owner=str(_("คนส่ง")),
-                    before=format_time(site.receive_until),
-                    url=reverse("fulfilment:accept", args=[delivery.pk]),
-                    action=_("ใส่ผลตรวจรับ"),
-                )
+        )
+    if unaccepted:
+        due = min(delivery.order.site.receive_until for delivery in unaccepted)
+        one = len(unaccepted) == 1
+        board.late.append(
+            Late(
+                "bad",
+                _late_by(moment, bangkok_at(cycle.delivery_day, due)),
+                _("ส่งแล้วยังไม่มีผลตรวจรับ %(buyer)s") % {"buyer": unaccepted[0].order.buyer.name}
+                if one
+                else _("ส่งแล้วยังไม่มีผลตรวจรับ %(n)s แห่ง") % {"n": len(unaccepted)},
+                touches=_kitchens(unaccepted),
+                owner=str(_("คนส่ง")),
+                before=format_time(due),
+                url=reverse("fulfilment:accept", args=[unaccepted[0].pk])
+                if one
+                else reverse("fulfilment:packing", args=[cycle.pk]),
+                action=_("ใส่ผลตรวจรับ"),
             )
+        )
+
+
+def _kitchens(deliveries: Sequence[Delivery]) -> str:
+    """Name the kitchens that wait, the first ones when there are many."""
+    if len(deliveries) == 1:
+        return str(deliveries[0].order.site.name)
+    names = list(dict.fromkeys(delivery.order.buyer.name for delivery in deliveries))
+    listed = ", ".join(names[:NAMED])
+    if len(names) <= NAMED:
+        return listed
+    return _("%(names)s และอีก %(n)s") % {"names": listed, "n": len(names) - NAMED}
 
 
 def _late_by(moment: datetime, due: datetime) -> str:

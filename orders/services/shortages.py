@@ -69,3 +69,31 @@ def follow_shortages(shortages: Sequence[Shortage]) -> None:
             for line, _firm, _wanted, _terms, cause in changes
         ]
     )
+
+
+@unit_of_work
+def follow_covered(covered: Sequence[tuple[Shortage, int]]) -> None:
+    """Raise the firm part of lines by what is covered again; it was counted as wanted more.
+
+    Called by supply, inside the transaction that found it.
+    """
+    back: dict[int, int] = {}
+    for shortage, qty in covered:
+        if shortage.holder.startswith(HOLDER):
+            key = int(shortage.holder.removeprefix(HOLDER))
+            back[key] = back.get(key, 0) + qty
+    lines = list(
+        Line.objects.filter(pk__in=lock(Line.objects.filter(pk__in=back), no_key=True)).order_by(
+            "pk"
+        )
+    )
+    changes = []
+    for line in lines:
+        qty = min(back[line.pk], line.wanted_qty)
+        line.firm_qty += qty
+        line.wanted_qty -= qty
+        changes.append((line, qty, -qty, CellTerms(line.price_satang)))
+    write_revisions(
+        by=None, kind=LineRevision.Kind.SHORT, changes=changes, reason=_("มีของมาครบแล้ว")
+    )
+    Line.objects.bulk_update(lines, ["firm_qty", "wanted_qty"], batch_size=200)

@@ -77,7 +77,7 @@ def _weigh_one(page: Page) -> None:
 def _close_pack_and_send(page: Page, site: Site) -> None:
     site.forward(4, 55)
     page.get_by_role("button", name="ปิดชั่งรับ").click()
-    page.get_by_role("dialog").get_by_role("button", name="ปิดชั่งรับ").click()
+    page.get_by_role("button", name="ปิดทั้งที่ยังขาด").click()
     expect(page.locator(".messages")).to_contain_text("ปิดชั่งรับแล้ว")
 
     page.get_by_role("link", name="แพ็คและออกส่ง", exact=True).last.click()

@@ -19,6 +19,7 @@ from catalogue.supply.services.offers import (
     stand_by_certificates,
     undo_share_change,
 )
+from catalogue.supply.services.promises import Promise, follow_promises, open_shortages
 from catalogue.supply.services.reservations import (
     ReserveRequest,
     Resize,
@@ -50,6 +51,7 @@ __all__ = [
     "NewShare",
     "OfferInput",
     "PlotInput",
+    "Promise",
     "ReserveRequest",
     "Resize",
     "ShareChangeInput",
@@ -62,10 +64,12 @@ __all__ = [
     "consume",
     "day_shares",
     "drop_standards",
+    "follow_promises",
     "foresee_cut",
     "foresee_day",
     "last_told",
     "offer_harvests",
+    "open_shortages",
     "reback",
     "rebook",
     "recheck",

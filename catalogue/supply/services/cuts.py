@@ -158,27 +158,34 @@ def make_shortages(lost: Sequence[tuple[Reservation, int]], *, cause: str) -> li
     """
     if not lost:
         return []
-    moment = now()
-    cooperative = Cooperative.objects.values_list("pk", flat=True).first()
     together: dict[int, tuple[Reservation, int]] = {}
     for reservation, qty in lost:
         together[reservation.pk] = (reservation, together.get(reservation.pk, (None, 0))[1] + qty)
-    shortages = Shortage.objects.bulk_create(
+    return write_shortages(
         [
             Shortage(
                 holder=reservation.holder,
-                cycle_id=reservation.cycle_id,
+                cycle=reservation.cycle,
                 product_id=reservation.product_id,
                 qty=qty,
                 cause=str(cause)[:200],
-                owner=f"party:{cooperative}" if cooperative else "system",
-                deadline=shortage_deadline(reservation.cycle.delivery_day, moment),
-                created_at=moment,
             )
             for reservation, qty in together.values()
-        ],
-        batch_size=_BATCH,
+        ]
     )
+
+
+def write_shortages(rows: Sequence[Shortage]) -> list[Shortage]:
+    """Write shortages with their owner and deadline, and tell everybody who registered."""
+    if not rows:
+        return []
+    moment = now()
+    cooperative = Cooperative.objects.values_list("pk", flat=True).first()
+    for row in rows:
+        row.owner = f"party:{cooperative}" if cooperative else "system"
+        row.deadline = shortage_deadline(row.cycle.delivery_day, moment)
+        row.created_at = moment
+    shortages = Shortage.objects.bulk_create(list(rows), batch_size=_BATCH)
     record_many(
         [
             ("supply.shortage.made", s, {"holder": s.holder, "qty": s.qty, "cause": s.cause})

@@ -8,6 +8,7 @@ from catalogue.supply import services as supply
 from marketplace.accounts.models import User
 from orders.allocation import hooks
 from orders.allocation.models import Allocation
+from orders.allocation.services.promising import forget_promises
 from orders.models import Delivery
 
 
@@ -16,6 +17,7 @@ def free_cancelled(deliveries: list[Delivery], by: User | None) -> None:
 
     The rows stay as history: what stands (`Allocation.objects.standing`) leaves them out.
     """
+    forget_promises(deliveries, by)
     freed: dict[int, int] = defaultdict(int)
     cycles: set[int] = set()
     for share, qty, cycle in (

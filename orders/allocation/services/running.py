@@ -32,6 +32,7 @@ from orders.allocation.models import (
     Run,
     RunProduct,
 )
+from orders.allocation.services.promising import keep_promises
 from orders.models import Delivery, Line
 from orders.services import mark_deliveries
 from orders.states import DeliveryState
@@ -94,6 +95,12 @@ def _run_cycle(cycle: OrderCycle, by: User | None) -> Run | None:
     _store_plan(run, solved)
     _store_credits(run, solved)
     supply.consume(cycle_id=locked.pk, taken=_taken(solved))
+    keep_promises(
+        run=run,
+        lines=lines,
+        got={out.line.pk: out.allocated_qty for out in outcomes},
+        by=by,
+    )
     mark_deliveries(
         deliveries=Delivery.objects.filter(cycle=locked, state=DeliveryState.PLACED),
         to=DeliveryState.ALLOCATED,

@@ -27,6 +27,7 @@ from orders.allocation.instances import (
     required_of,
 )
 from orders.allocation.models import Allocation, LineOutcome, Run
+from orders.allocation.services.promising import keep_promises, promised_of
 from orders.allocation.services.running import (
     Outcome,
     Solved,
@@ -118,6 +119,12 @@ def close_intake(*, cycle: OrderCycle, by: User | None) -> Run:
         subject=run,
         data={"cycle": locked.pk, "lots": len(fresh), "short_g": run.short_g},
     )
+    keep_promises(
+        run=run,
+        lines=open_lines,
+        got={out.line.pk: out.allocated_qty for out in outcomes},
+        by=by,
+    )
     tell_short(run, [out for out in outcomes if out.line.pk not in {line.pk for line in packed}])
     if fresh:
         tell_lots_taken_in(fresh, by=by)
@@ -149,11 +156,12 @@ def _settle(
     for row in Allocation.objects.planned(cycle.pk).order_by("pk"):
         plan[row.line_id].append(row)
     roads = distances()
+    promised = promised_of(cycle.pk, lines)
     solved, given = [], []
     for product in sorted({line.product for line in lines}, key=lambda p: p.pk):
         mine = [line for line in lines if line.product_id == product.pk]
         here = [lot for lot in usable if lot.product_id == product.pk]
-        one = _solve_product(cycle, product, mine, here, left, plan, roads)
+        one = _solve_product(cycle, product, mine, here, left, plan, roads, promised)
         solved.append(one)
         totals: dict[tuple[int, int], int] = defaultdict(int)
         for answer in one.result.allocations:
@@ -170,9 +178,10 @@ def _solve_product(
     left: dict[int, int],
     plan: dict[int, list[Allocation]],
     roads: dict[tuple[str, str], int],
+    promised: dict[int, int],
 ) -> Solved:
     own = [lot for lot in lots if not lot.is_outside]
-    asked, rows = _asked(cycle, product, lines, plan)
+    asked, rows = _asked(cycle, product, lines, plan, promised)
     earlier = _earlier(own, lines, plan, left)
 
     def build(
@@ -209,6 +218,7 @@ def _asked(
     product: Product,
     lines: Sequence[Line],
     plan: dict[int, list[Allocation]],
+    promised: dict[int, int],
 ) -> tuple[list[engine.Line], dict[str, Line]]:
     """Return the engine's lines: what each was allocated, and apart from it what it wants beyond."""
     asked: list[engine.Line] = []
@@ -222,8 +232,8 @@ def _asked(
         elif buyer.outside_goods == OutsideGoods.UP_TO_PRICE:
             price = line.price_satang
         planned = min(line.ordered_qty, sum(row.qty for row in plan[line.pk]))
-        firm = min(line.firm_qty, planned)
-        beyond_firm = line.firm_qty - firm
+        firm = min(promised[line.pk], planned)
+        beyond_firm = min(promised[line.pk], line.ordered_qty) - firm
         for suffix, qty, sure, tier in (
             ("", planned, firm, buyer.contract_tier),
             (

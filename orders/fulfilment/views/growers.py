@@ -255,6 +255,8 @@ def _round_of(person: Person, cycle: OrderCycle) -> dict[str, Any]:
     weighed: dict[tuple[int, str], int] = defaultdict(int)
     for lot in lots:
         weighed[lot.product_id, lot.grade] += lot.intake_qty
+    came = {lot.product_id for lot in lots if lot.intake_qty}
+    asking = cycle.state in (CycleState.ALLOCATED, CycleState.INTAKE)
     for one in picks:
         qty = weighed.pop((one["product"].pk, one["grade"]), 0)
         one["weighed"] = amount(qty, one["product"]) if qty else ""
@@ -265,7 +267,12 @@ def _round_of(person: Person, cycle: OrderCycle) -> dict[str, Any]:
         "pay_day": pay_day_of(lots) if lots else None,
         "pay": rule_in_brief(group) if group else "–",
         "notice_rows": notice_rows,
-        "to_acknowledge": [row.pk for row in notice_rows if row.qty and not row.acknowledged_at],
+        "to_acknowledge": [
+            row.pk
+            for row in notice_rows
+            if asking and row.qty and not row.acknowledged_at and row.product_id not in came
+        ],
+        "all_weighed": bool(picks) and all(one["product"].pk in came for one in picks),
         "lead": min((one["product"].harvest_lead_days for one in picks), default=1),
         "reasons": _reasons(person, cycle),
         "lots": lots,

@@ -23,7 +23,7 @@ from orders.allocation.models import Allocation
 from orders.allocation.services.running import amount
 from orders.fulfilment import services
 from orders.fulfilment.balance import day_balance
-from orders.fulfilment.board import current_cycle, make_board, neighbours, waiting_lots
+from orders.fulfilment.board import Board, current_cycle, make_board, neighbours, waiting_lots
 from orders.fulfilment.forms import DisposeForm, LotForm, OutsideForm, show_refusal
 from orders.fulfilment.models import HarvestLot
 from orders.fulfilment.views.common import OFFICE, STAFF, form_key, tell_refusal, the_cycle
@@ -63,6 +63,13 @@ def _board(request: AccessedRequest, found: OrderCycle) -> HttpResponse:
 def close(request: AccessedRequest, pk: int) -> HttpResponse:
     """Close intake: settle the day again from real lots."""
     found = the_cycle(pk)
+    if request.POST.get("confirm") != "1" and found.state in (
+        CycleState.ALLOCATED,
+        CycleState.INTAKE,
+    ):
+        board = make_board(found)
+        if board.missing:
+            return _ask_to_close(request, board)
     try:
         run = services.close_intake(cycle=found, by=request.user)
     except Refusal as refusal:
@@ -76,6 +83,23 @@ def close(request: AccessedRequest, pk: int) -> HttpResponse:
         )
         messages.success(request, text)
     return redirect("fulfilment:cycle", pk=pk)
+
+
+def _ask_to_close(request: AccessedRequest, board: Board) -> HttpResponse:
+    """Name who has not come before the day is settled without them."""
+    persons = Person.objects.in_bulk({row.person_id for row in board.missing})
+    listed: dict[int, list[str]] = defaultdict(list)
+    for row in board.missing:
+        listed[row.person_id].append(
+            _("%(product)s %(qty)s")
+            % {"product": row.product.name, "qty": amount(row.qty, row.product)}
+        )
+    people = sorted(
+        ({"person": persons[key], "rows": rows} for key, rows in listed.items()),
+        key=lambda one: str(one["person"]),
+    )
+    context = {"cycle": board.cycle, "board": board, "people": people}
+    return render(request, "fulfilment/close_intake.html", context, status=409)
 
 
 @requires(*STAFF)

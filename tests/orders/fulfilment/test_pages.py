@@ -135,7 +135,7 @@ def test_the_day_says_what_is_late_and_moves_step_by_step() -> None:
     client = as_user(day.staff)
     client.post(reverse("fulfilment:issue-notices", args=[day.cycle.pk]))
     day.weigh(day.daeng, 20)
-    client.post(reverse("fulfilment:close-intake", args=[day.cycle.pk]))
+    client.post(reverse("fulfilment:close-intake", args=[day.cycle.pk]), {"confirm": "1"})
     page = client.get(reverse("fulfilment:cycle", args=[day.cycle.pk])).content.decode()
     assert "ขาด 20 กก." in page
     url = reverse("fulfilment:packing", args=[day.cycle.pk])
