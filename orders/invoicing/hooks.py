@@ -52,6 +52,9 @@ DocumentsChanged = Callable[[list["Document"], "User | None"], None]
 growers_owed: list[GrowersOwed] = []
 """Called with what an event owes growers, after its journal is posted."""
 
+documents_reopened: list[DocumentsChanged] = []
+"""Bills were paid and are not any more, as their payment was undone."""
+
 documents_changed: list[DocumentsChanged] = []
 """Called when bills were paid in full, became open again, or were voided."""
 

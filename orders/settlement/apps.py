@@ -57,6 +57,7 @@ class SettlementConfig(AppConfig):
         register_home("treasurer", "settlement:home")
         invoicing.growers_owed.append(_owed)
         invoicing.documents_changed.append(_documents_changed)
+        invoicing.documents_reopened.append(_documents_reopened)
         reconciliation.payout_targets.append(
             reconciliation.PayoutTargets(
                 expected=expected_on_bank, applied=confirm, undone=unconfirm
@@ -74,3 +75,9 @@ def _documents_changed(documents: list[Document], by: User | None) -> None:
     from orders.settlement.services import release_paid
 
     release_paid(by=by, documents=documents)
+
+
+def _documents_reopened(documents: list[Document], by: User | None) -> None:
+    from orders.settlement.services import wait_again
+
+    wait_again(by=by, documents=documents)

@@ -50,6 +50,18 @@ class OwedChanged(Refusal):
         self.args = (who,)
 
 
+class BuyerNotPaid(Refusal):
+    """A batch holds amounts that wait for the buyer again, whose payment was undone."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            _("%(code)s มียอดที่ต้องรอผู้ซื้อจ่าย เพราะการรับชำระถูกยกเลิก กรุณายกเลิกรอบนี้แล้วทำใหม่")
+            % {"code": code},
+            code="buyer-not-paid",
+        )
+        self.args = (code,)
+
+
 class NoFloat(Refusal):
     """No cash float is open."""
 

@@ -39,7 +39,8 @@ class OwedKind(models.TextChoices):
 class Owed(models.Model):
     """An amount owed to one grower for one lot, and the day it may be paid.
 
-    `due_day` is empty while the group's rule waits for the buyer to pay.
+    `due_day` is empty while the group's rule waits for the buyer to pay; also of what was paid out
+    before the buyer's payment was undone.
     """
 
     key = models.CharField(max_length=120, unique=True)

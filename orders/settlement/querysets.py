@@ -43,6 +43,15 @@ class OwedQuerySet(_GrowerScoped):
         )
         return self.filter(~Exists(gone))
 
+    def paid_early(self) -> Self:
+        """Amounts that were paid and whose buyer has not: the buyer's payment was undone since."""
+        from orders.settlement.models import PayoutOwed
+
+        gone = PayoutOwed.objects.filter(
+            owed=OuterRef("pk"), stands=True, item__state__in=("sent", "paid")
+        )
+        return self.filter(Exists(gone), due_day__isnull=True, satang__gt=0)
+
     def payable_until(self, day: dt.date) -> Self:
         """Amounts that may be paid by a day; what is taken back counts at once."""
         return self.filter(Q(due_day__lte=day) | Q(satang__lt=0))

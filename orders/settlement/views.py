@@ -126,6 +126,12 @@ def home(request: AccessedRequest) -> HttpResponse:
             "unit": _("ล็อต"),
         },
         {
+            "text": _("จ่ายเกษตรกรก่อนผู้ซื้อจ่าย (การรับชำระถูกยกเลิก)"),
+            "count": Owed.objects.paid_early().count(),
+            "url": reverse("settlement:growers"),
+            "unit": _("รายการ"),
+        },
+        {
             "text": _("หนังสือรับรองหัก ณ ที่จ่ายที่รอ"),
             "count": Application.objects.awaiting_certificate().count(),
             "url": reverse("reconciliation:certificates"),
@@ -188,6 +194,7 @@ def growers(request: AccessedRequest) -> HttpResponse:
             "others": others,
             "total_satang": sum(row["total"] for row in rows),
             "due_satang": sum(row["due"] or 0 for row in rows),
+            "early_satang": Owed.objects.paid_early().aggregate(total=Sum("satang"))["total"],
             "today": day,
         },
     )

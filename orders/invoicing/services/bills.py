@@ -288,15 +288,21 @@ def settle_documents(
         TooMuchForDocument: more than is open on a bill, or the bill is void.
     """
     documents = list(Document.objects.select_for_update().filter(pk__in=amounts).order_by("pk"))
+    reopened: list[Document] = []
     for document in documents:
         satang = amounts[document.pk]
         if satang > document.open_satang or (document.state == DocumentState.VOID and satang):
             raise TooMuchForDocument(document.code, format_baht(document.open_satang))
+        if document.is_paid and satang < 0:
+            reopened.append(document)
         document.settled_satang += satang
         document.settled_day = (day or today()) if document.is_paid else None
         document.save(update_fields=["settled_satang", "settled_day"])
     for told in hooks.documents_changed:
         told(documents, by)
+    if reopened:
+        for told in hooks.documents_reopened:
+            told(reopened, by)
     return documents
 
 

@@ -7,7 +7,7 @@ from orders.settlement.services.cash import (
     pay_outside,
     receive_resale_cash,
 )
-from orders.settlement.services.owing import owe, pay_day_for, release_paid
+from orders.settlement.services.owing import owe, pay_day_for, release_paid, wait_again
 from orders.settlement.services.payees import Due, due_of
 from orders.settlement.services.payouts import (
     approve_batch,
@@ -35,4 +35,5 @@ __all__ = [
     "pay_outside",
     "receive_resale_cash",
     "release_paid",
+    "wait_again",
 ]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from marketplace.accounts.models import User
+from marketplace.audit.services import record_many
 from marketplace.common.clock import today
 from marketplace.common.transactions import unit_of_work
+from marketplace.ledger.services import lock_bounds
 from marketplace.parties.models import FarmerGroup, ReleaseRule
 from orders.fulfilment.models import AcceptanceLot, HarvestLot
 from orders.invoicing.hooks import OwedFact
 from orders.invoicing.models import Document, DocumentSale
 from orders.settlement.models import Owed
 from orders.settlement.rules import pay_day
+from orders.settlement.services.payees import codes_of
 
 
 def pay_day_for(group: FarmerGroup, delivery_day: dt.date) -> dt.date | None:
@@ -76,32 +79,67 @@ def release_paid(*, by: User | None, documents: Sequence[Document]) -> int:
     Returns:
         How many amounts were released.
     """
+    ready = [pk for pk, paid in _for_buyers(documents, waiting=True) if paid]
+    return Owed.objects.filter(pk__in=ready).update(due_day=today())
+
+
+@unit_of_work
+def wait_again(*, by: User | None, documents: Sequence[Document]) -> int:
+    """Take a release back, as the payment of a bill was undone: its growers wait for the buyer.
+
+    What was paid out by then stays paid; its empty pay day says that it was paid early
+    (`OwedQuerySet.paid_early`).
+
+    Args:
+        documents: bills that were paid and are not any more.
+
+    Returns:
+        How many amounts wait again, those paid out among them.
+    """
+    again = [pk for pk, paid in _for_buyers(documents, waiting=False) if not paid]
+    if again:
+        Owed.objects.filter(pk__in=again).update(due_day=None)
+        record_many([("owed.waits_again", f"owed:{pk}", {}) for pk in again], by=by)
+    return len(again)
+
+
+def _for_buyers(documents: Sequence[Document], *, waiting: bool) -> list[tuple[int, bool]]:
+    """Amounts that depend on these bills: (primary key, whether all their bills are paid)."""
     lots = set(
         AcceptanceLot.objects.filter(
             acceptance_line__acceptance__delivery__sale__documents__document__in=documents,
             acceptance_line__acceptance__delivery__sale__documents__stands=True,
-            lot__owed__due_day__isnull=True,
+            lot__owed__due_day__isnull=waiting,
             lot__owed__group__release_rule=ReleaseRule.BUYER_PAID,
         ).values_list("lot_id", flat=True)
     )
-    waiting = Owed.objects.filter(
-        lot_id__in=lots, due_day__isnull=True, group__release_rule=ReleaseRule.BUYER_PAID
-    )
-    ready: list[int] = []
-    for pk, lot_id, line_id in waiting.values_list("pk", "lot_id", "line_id"):
-        parts = AcceptanceLot.objects.filter(lot_id=lot_id, accepted_qty__gt=0)
-        if line_id is not None:
-            parts = parts.filter(acceptance_line__line_id=line_id)
-        sales = set(parts.values_list("acceptance_line__acceptance__delivery__sale", flat=True)) - {
-            None
-        }
-        paid = {
-            row.sale_id
-            for row in DocumentSale.objects.filter(sale_id__in=sales, stands=True).select_related(
-                "document"
-            )
-            if row.document.is_paid
-        }
-        if sales and sales == paid:
-            ready.append(pk)
-    return Owed.objects.filter(pk__in=ready).update(due_day=today())
+    owed = Owed.objects.filter(
+        lot_id__in=lots, due_day__isnull=waiting, group__release_rule=ReleaseRule.BUYER_PAID
+    ).select_related("group", "person")
+    # The lock that payments take: nothing leaves while its pay day changes.
+    lock_bounds(code for one in owed for code in codes_of(one))
+    parts = _accepted_parts(lots)
+    paid = {
+        row.sale_id
+        for row in DocumentSale.objects.filter(
+            sale_id__in={sale for rows in parts.values() for _line, sale in rows}, stands=True
+        ).select_related("document")
+        if row.document.is_paid
+    }
+    found = []
+    for pk, lot_id, line_id in owed.values_list("pk", "lot_id", "line_id"):
+        on = {sale for line, sale in parts.get(lot_id, ()) if line_id in (None, line)} - {None}
+        found.append((pk, bool(on) and on <= paid))
+    return found
+
+
+def _accepted_parts(lots: Collection[int]) -> dict[int, list[tuple[int, int | None]]]:
+    """Where each lot was accepted: (order line, sale of the delivery)."""
+    found: dict[int, list[tuple[int, int | None]]] = {}
+    for lot, line, sale in AcceptanceLot.objects.filter(
+        lot_id__in=lots, accepted_qty__gt=0
+    ).values_list(
+        "lot_id", "acceptance_line__line_id", "acceptance_line__acceptance__delivery__sale"
+    ):
+        found.setdefault(lot, []).append((line, sale))
+    return found

@@ -47,7 +47,7 @@ def due_of(
     """
     rows = _rows(until, payees)
     if lock:
-        lock_bounds(code for owed in rows for code in _codes(owed))
+        lock_bounds(code for owed in rows for code in codes_of(owed))
         rows = _rows(until, payees)
     found: dict[tuple[int, int], Due] = {}
     for owed in rows:
@@ -68,7 +68,8 @@ def _rows(until: dt.date, payees: Collection[Person | FarmerGroup] | None) -> li
     return list(rows.order_by("pk"))
 
 
-def _codes(owed: Owed) -> tuple[str, str]:
+def codes_of(owed: Owed) -> tuple[str, str]:
+    """The ledger accounts that a payment of this amount locks: the payable and the advance."""
     code = accounts.payable(owed.group, owed.person).code
     return code, accounts.advance_of(code)
 

@@ -20,7 +20,13 @@ from orders.invoicing import accounts, posting
 from orders.invoicing.rules import document_code
 from orders.invoicing.services import draw_numbers
 from orders.reconciliation.hooks import Expected
-from orders.settlement.exceptions import NothingDue, OwedChanged, SamePerson, WrongState
+from orders.settlement.exceptions import (
+    BuyerNotPaid,
+    NothingDue,
+    OwedChanged,
+    SamePerson,
+    WrongState,
+)
 from orders.settlement.models import PayoutBatch, PayoutItem, PayoutOwed
 from orders.settlement.services.payees import due_of, live_accounts, payments_of
 
@@ -142,11 +148,15 @@ def pay_batch(*, by: User | None, batch: PayoutBatch, row: BankRow | None = None
     Raises:
         WrongState: not approved.
         OwedChanged: somebody is owed less than when the batch was made.
+        BuyerNotPaid: something in it waits for its buyer again.
     """
     batch = _locked(batch)
     if batch.state == PayoutBatch.State.APPROVED:
         items = list(batch.items.order_by("pk").select_related("group", "person"))
         payments = payments_of(items)
+        waiting = PayoutOwed.objects.filter(item__batch=batch, stands=True, owed__satang__gt=0)
+        if waiting.filter(owed__due_day__isnull=True).exists():
+            raise BuyerNotPaid(batch.code)
         try:
             post(
                 by=by,

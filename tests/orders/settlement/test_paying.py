@@ -23,6 +23,7 @@ from orders.reconciliation.services import (
     undo_application,
 )
 from orders.settlement.exceptions import (
+    BuyerNotPaid,
     FloatOpen,
     FloatShort,
     NoFloat,
@@ -165,6 +166,73 @@ def test_who_waits_for_the_buyer_is_paid_after_the_bill(market: Money) -> None:
         make_batch(by=market.treasurer)
     row = moved(market, 84_000)
     apply_row(by=None, row=row, applications=[ApplicationInput(84_000, document=bill)])
+    assert make_batch(by=market.treasurer).total_satang == 56_000
+
+
+def released_market(market: Money) -> BankRow:
+    """ป้าแดง's group waits for the buyer, and the buyer has paid; the bank row that did."""
+    FarmerGroup.objects.update(release_rule="buyer_paid")
+    owed_market(market)
+    bill = market.bill()
+    row = moved(market, 84_000)
+    apply_row(by=None, row=row, applications=[ApplicationInput(84_000, document=bill)])
+    return row
+
+
+def undo(row: BankRow) -> None:
+    undo_application(by=None, application=row.applications.get(undone_at__isnull=True))
+
+
+def test_what_is_not_paid_out_waits_again_when_the_buyers_payment_is_undone(
+    market: Money,
+) -> None:
+    row = released_market(market)
+    undo(row)
+    with pytest.raises(NothingDue):
+        make_batch(by=market.treasurer)
+    bill = market.day.hospital.documents.get()
+    apply_row(by=None, row=row, applications=[ApplicationInput(84_000, document=bill)])
+    assert make_batch(by=market.treasurer).total_satang == 56_000
+
+
+def test_an_approved_batch_is_not_sent_when_the_buyers_payment_is_undone(market: Money) -> None:
+    row = released_market(market)
+    batch = make_batch(by=market.treasurer)
+    approve_batch(by=market.second, batch=batch)
+    undo(row)
+    with pytest.raises(BuyerNotPaid):
+        pay_batch(by=market.treasurer, batch=batch)
+    assert payable(market) == 56_000
+    cancel_batch(by=market.treasurer, batch=batch, reason="ผู้ซื้อยังไม่จ่าย")
+    with pytest.raises(NothingDue):
+        make_batch(by=market.treasurer)
+
+
+def test_what_was_paid_out_stays_paid_and_is_shown_as_paid_early(
+    market: Money, client: Client
+) -> None:
+    row = released_market(market)
+    market.paid_batch()
+    client.force_login(market.treasurer)
+    early = "จ่ายเกษตรกรก่อนผู้ซื้อจ่าย"
+    assert early not in client.get(reverse("settlement:home")).content.decode()
+    undo(row)
+    assert payable(market) == 0
+    assert early in client.get(reverse("settlement:home")).content.decode()
+    assert "560.00" in client.get(reverse("settlement:growers")).content.decode()
+    assert money.failing() == []
+    bill = market.day.hospital.documents.get()
+    apply_row(by=None, row=row, applications=[ApplicationInput(84_000, document=bill)])
+    assert early not in client.get(reverse("settlement:home")).content.decode()
+
+
+def test_a_dated_pay_day_is_kept_when_a_part_of_the_bill_is_paid(market: Money) -> None:
+    owed_market(market)
+    bill = market.bill()
+    FarmerGroup.objects.update(release_rule="buyer_paid")  # what is owed keeps its day
+    row = moved(market, 10_000)
+    apply_row(by=None, row=row, applications=[ApplicationInput(10_000, document=bill)])
+    undo(row)
     assert make_batch(by=market.treasurer).total_satang == 56_000
 
 
