@@ -78,10 +78,10 @@ def likely_promises(
             firm[key] = min(asked[key], held.get(key, 0))
     most: dict[Key, int] = {}
     for listing in listings:
-        usable = by_product.get(listing.product_id, [])
+        usable = [(s, s.free) for s in by_product.get(listing.product_id, ()) if s.free]
         for cycle in days:
             key = listing.pk, cycle
-            free = sum(stock.free for stock in usable if stock.free and stock.fits(terms[key]))
+            free = sum(left for stock, left in usable if stock.fits(terms[key]))
             most[key] = steps_down(firm.get(key, 0) + free, listing.product.step_qty)
     return Promises(firm=firm, most=most)
 

@@ -84,6 +84,9 @@ class Book:
         self.backings: dict[Key, dict[int, int]] = defaultdict(dict)
         self._holding: dict[int, dict[Terms, dict[Key, int]]] = defaultdict(dict)
         self._fitting: dict[Terms, list[Stock]] = {}
+        self._of_product: dict[int, list[Stock]] = defaultdict(list)
+        for stock in self.stocks.values():
+            self._of_product[stock.product_id].append(stock)
         self._before: dict[tuple[Key, int], int] = {}
         self._reserved_before = {stock.pk: stock.reserved_qty for stock in self.stocks.values()}
 
@@ -154,7 +157,7 @@ class Book:
 
     def could_move(self, product_id: int) -> bool:
         """Say whether anything of a product is free at all: without, no path leads anywhere."""
-        return any(s.free for s in self.stocks.values() if s.product_id == product_id)
+        return any(s.free for s in self._of_product.get(product_id, ()))
 
     def take_by_paths(self, key: Key, terms: Terms, want: int) -> int:
         """Promise up to `want` by moving others to other offers that fit them; return what it gave.
@@ -193,7 +196,8 @@ class Book:
     def _fits(self, terms: Terms) -> list[Stock]:
         found = self._fitting.get(terms)
         if found is None:
-            found = [s for s in self.stocks.values() if s.is_open and s.fits(terms)]
+            same = self._of_product.get(terms.product_id, ())
+            found = [s for s in same if s.is_open and s.fits(terms)]
             self._fitting[terms] = found
         return found
 
