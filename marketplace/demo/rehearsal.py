@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import F, Q, Sum
 
-from catalogue.supply.models import Backing, HarvestOffer, Reservation
+from catalogue.supply.models import Backing, HarvestOffer, Reservation, Shortage
 from marketplace.common import clock
 from marketplace.common.money import format_baht
 from marketplace.demo.cast import FULL, SMALL
@@ -116,7 +116,11 @@ def measure() -> Outcome:
         for line in Line.objects.exclude(delivery__state="cancelled").select_related("product")
     }
     outcome.asked_g = sum(line.product.grams_of(line.ordered_qty) for line in lines.values())
-    outcome.promised_g = sum(line.product.grams_of(line.firm_qty) for line in lines.values())
+    # A shortage takes its quantity off the line's firm part; it was promised all the same.
+    outcome.promised_g = sum(line.product.grams_of(line.firm_qty) for line in lines.values()) + sum(
+        row.product.grams_of(row.qty)
+        for row in Shortage.objects.filter(settled_at=None).select_related("product")
+    )
     for line_id, qty in (
         Allocation.objects.filter(run__kind="cutoff")
         .values_list("line_id")
