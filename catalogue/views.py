@@ -20,7 +20,7 @@ from catalogue.standards.models import Standard
 from catalogue.supply.availability import promisable
 from marketplace.common import clock
 from marketplace.cycles.models import CycleState, OrderCycle
-from marketplace.parties.models import FarmerGroup
+from marketplace.parties.models import FarmerGroup, RoleName
 
 __all__ = ["CatalogueView", "ProductCategoryView", "ProductDetailView"]
 
@@ -54,6 +54,7 @@ class ProductDetailView(View):
             return redirect(product.get_absolute_url(), permanent=True)
         strategy = MarketStrategy(request)
         buyer = strategy.buyer
+        draft = request.GET.get("draft", "")
         cycles = list(
             OrderCycle.objects.filter(
                 state=CycleState.OPEN, delivery_day__gte=clock.today()
@@ -73,6 +74,12 @@ class ProductDetailView(View):
                 "months": months_of(product),
                 "cards": cards_for(product, buyer.pk if buyer else None),
                 "buyer": buyer,
+                "may_order": buyer is not None
+                and request.access.has(RoleName.REQUESTER, RoleName.APPROVER),
+                # The ordering grid that led here; one that is not theirs is a 404 there.
+                "draft": int(draft)
+                if draft.isascii() and draft.isdigit() and len(draft) < 10
+                else 0,
                 "price_day": strategy.day,
                 "rows": self._rows(product, listings, cycles, strategy),
                 "cycles": cycles,

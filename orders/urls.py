@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import drafts, home, orders, papers, zones
+from orders.views import drafts, explaining, home, orders, papers, zones
 
 app_name = "orders"
 urlpatterns = [
@@ -16,8 +16,8 @@ urlpatterns = [
     path("drafts/<int:pk>/save/", drafts.draft_save, name="draft-save"),
     path("drafts/<int:pk>/fill/", drafts.draft_fill, name="draft-fill"),
     path("drafts/<int:pk>/copy/", drafts.draft_copy, name="draft-copy"),
-    path("drafts/<int:pk>/why/", drafts.draft_why, name="draft-why"),
-    path("drafts/<int:pk>/shift/", drafts.draft_shift, name="draft-shift"),
+    path("drafts/<int:pk>/why/", explaining.draft_why, name="draft-why"),
+    path("drafts/<int:pk>/shift/", explaining.draft_shift, name="draft-shift"),
     path("drafts/<int:pk>/drop-closed/", drafts.draft_drop_closed, name="draft-drop-closed"),
     path("drafts/<int:pk>/discard/", drafts.draft_discard, name="draft-discard"),
     path("drafts/<int:pk>/restore/", drafts.draft_restore, name="draft-restore"),

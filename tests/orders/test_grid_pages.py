@@ -15,6 +15,7 @@ from django.urls import reverse
 from marketplace.common import clock
 from marketplace.parties.access import Access
 from marketplace.web.shells import navigation_for
+from orders.grid import sheet_of_draft
 from orders.models import DraftCell, OrderDraft
 from orders.services import CellInput, place_draft
 from tests.support import people
@@ -94,6 +95,50 @@ def test_a_wrong_cell_is_named_and_the_others_are_saved(shop: Shop, requester: C
     assert set(answer["errors"]) == {name(shop, 1), name(shop, 1, 1), name(shop, 1, 2)}
     assert "สั่งได้ทีละ 0.5" in answer["errors"][name(shop, 1)]
     assert "ติดลบ" in answer["errors"][name(shop, 1, 1)]
+
+
+@pytest.mark.parametrize("typed", ["-5", "99999999", "0.3", "สิบ", "1e3", "NaN", "5,5,5"])
+def test_a_cell_takes_no_nonsense(shop: Shop, requester: Client, typed: str) -> None:
+    draft = shop.draft([CellInput(shop.listings[0].pk, shop.cycles[0].pk, 5 * KG)])
+    answer = send(requester, draft, {name(shop): typed}, draft.version)
+    assert answer.json()["errors"][name(shop)]
+    assert held(draft) == {name(shop): 5 * KG}
+
+
+def test_a_cell_typed_one_second_after_the_cut_off_is_refused(
+    shop: Shop, requester: Client
+) -> None:
+    draft = shop.draft([CellInput(shop.listings[0].pk, shop.cycles[0].pk, 5 * KG)])
+    day = sheet_of_draft(draft).days[shop.cycles[0].pk]
+    clock.set_clock(day.cutoff_at + dt.timedelta(seconds=1))
+    answer = send(requester, draft, {name(shop): "6"}, draft.version)
+    assert answer.json()["errors"][name(shop)]
+    assert held(draft) == {name(shop): 5 * KG}
+
+
+def test_the_same_cells_sent_twice_are_saved_once(shop: Shop, requester: Client) -> None:
+    draft = shop.draft([])
+    for _time in range(2):
+        send(requester, draft, {name(shop): "6"}, draft.version)
+    assert held(draft) == {name(shop): 6 * KG}
+
+
+def test_the_grade_card_is_one_step_away_and_leads_back(shop: Shop, requester: Client) -> None:
+    draft = shop.draft([])
+    product = shop.listings[0].product
+    here = reverse("orders:draft", args=[draft.pk])
+    away = f"{product.get_absolute_url()}?draft={draft.pk}"
+    assert f'href="{away}#grades"' in requester.get(here).content.decode()
+    assert f'href="{here}"' in requester.get(away).content.decode()
+    assert (
+        f'href="{reverse("orders:grid")}"'
+        in requester.get(product.get_absolute_url()).content.decode()
+    )
+
+
+def test_the_product_page_offers_visitors_no_ordering_grid(shop: Shop, client: Client) -> None:
+    page = client.get(shop.listings[0].product.get_absolute_url()).content.decode()
+    assert reverse("orders:grid") not in page
 
 
 def test_another_tab_is_not_overwritten(shop: Shop, requester: Client) -> None:

@@ -88,7 +88,7 @@ def test_a_harvest_is_told_in_five_screens(grower: Client, supply: Supply) -> No
     key = tell(grower, supply, days=[0, 2])
     page = text_of(grower.get(step("check")))
     assert "วันละ 20 กก." in page
-    assert "เก็บ อา. 3 ม.ค. · ส่ง จ. 4 ม.ค." in page
+    assert "เก็บ\u00a0อา.\u00a03\u00a0ม.ค. · ส่ง\u00a0จ.\u00a04\u00a0ม.ค." in page
     answer = grower.post(step("check"), {"key": key})
     assert answer.url == reverse("supply:told")
     assert [o.offered_qty for o in HarvestOffer.objects.all()] == [20_000, 20_000]

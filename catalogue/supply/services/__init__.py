@@ -2,37 +2,36 @@
 
 from catalogue.supply.rules import UNDO_WITHIN
 from catalogue.supply.services.cuts import Cut, CutForecast, Loss, foresee_cut, settle_shortages
-from catalogue.supply.services.offers import (
+from catalogue.supply.services.inputs import (
     NewShare,
     OfferInput,
     PlotInput,
     ShareChangeInput,
     ShareInput,
-    add_plots,
-    add_shares,
-    archive_plots,
-    change_shares,
+)
+from catalogue.supply.services.offers import (
     close_offers,
     offer_harvests,
     reopen_offers,
-    save_shares,
     stand_by_certificates,
-    undo_share_change,
 )
+from catalogue.supply.services.plots import add_plots, archive_plots
 from catalogue.supply.services.promises import Promise, follow_promises, open_shortages
+from catalogue.supply.services.rebacking import drop_standards, reback, rebook, recheck
 from catalogue.supply.services.reservations import (
     ReserveRequest,
     Resize,
-    consume,
-    drop_standards,
-    reback,
-    rebook,
-    recheck,
     release,
     reserve,
     resize,
-    take,
 )
+from catalogue.supply.services.shares import (
+    add_shares,
+    change_shares,
+    save_shares,
+    undo_share_change,
+)
+from catalogue.supply.services.taking import consume, take
 from catalogue.supply.services.telling import (
     LastTime,
     day_shares,

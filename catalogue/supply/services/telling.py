@@ -18,18 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.standards.models import Standard
 from catalogue.standards.rules import first_gap
 from catalogue.supply.models import HarvestOffer, OfferShare, SentForm, ShareChange
+from catalogue.supply.services.checking import spans_of_standards
 from catalogue.supply.services.cuts import CutForecast, foresee_cut
+from catalogue.supply.services.inputs import NewShare, OfferInput, ShareChangeInput, ShareInput
 from catalogue.supply.services.locking import lock_book
-from catalogue.supply.services.offers import (
-    NewShare,
-    OfferInput,
-    ShareChangeInput,
-    ShareInput,
-    add_shares,
-    change_shares,
-    offer_harvests,
-    spans_of_standards,
-)
+from catalogue.supply.services.offers import offer_harvests
+from catalogue.supply.services.shares import add_shares, change_shares
 from marketplace.accounts.models import User
 from marketplace.common.exceptions import Refusal, Refusals
 from marketplace.common.transactions import unit_of_work

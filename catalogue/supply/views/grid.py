@@ -23,7 +23,7 @@ from catalogue.supply.models import HarvestOffer
 from catalogue.supply.reading import consequences_of
 from catalogue.supply.services.telling import Cell
 from catalogue.supply.views.offers import KEEPERS
-from catalogue.supply.views.telling import coming_days
+from catalogue.supply.views.questions import coming_days
 from marketplace.common.clock import today
 from marketplace.common.dates import format_date, harvest_and_delivery, parse_date
 from marketplace.common.exceptions import Refusal, Refusals
