@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.fulfilment.views import acceptance, growers, hub, packing, scale
+from orders.fulfilment.views import acceptance, growers, hub, moves, notices, packing, scale
 
 app_name = "fulfilment"
 urlpatterns = [
@@ -16,11 +16,11 @@ urlpatterns = [
     path("waiting/", hub.waiting, name="waiting"),
     path("lots/<int:pk>/change/", hub.change_lot, name="change-lot"),
     path("lots/<int:pk>/dispose/", hub.dispose, name="dispose"),
-    path("cycles/<int:pk>/notices/", growers.notices, name="notices"),
-    path("cycles/<int:pk>/notices/issue/", growers.issue, name="issue-notices"),
-    path("cycles/<int:pk>/moves/", growers.moves, name="moves"),
+    path("cycles/<int:pk>/notices/", notices.notices, name="notices"),
+    path("cycles/<int:pk>/notices/issue/", notices.issue, name="issue-notices"),
+    path("cycles/<int:pk>/moves/", moves.moves, name="moves"),
     path("mine/", growers.grower_home, name="grower-home"),
-    path("mine/acknowledge/", growers.acknowledge, name="acknowledge"),
+    path("mine/acknowledge/", notices.acknowledge, name="acknowledge"),
     path("group/", growers.coordinator_home, name="coordinator-home"),
     path("scale/", scale.now, name="scale-now"),
     path("cycles/<int:pk>/scale/", scale.scale, name="scale"),

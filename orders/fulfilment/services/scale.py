@@ -1,4 +1,4 @@
-"""The scale: readings become lots; what was wrong is reversed; need is bought outside."""
+"""The scale: readings become lots."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from catalogue.models import Product
 from marketplace.accounts.models import User
 from marketplace.audit.services import record_many
-from marketplace.common.clock import today
 from marketplace.common.dates import harvest_day
 from marketplace.common.exceptions import Refusal, Refusals
 from marketplace.common.quantities import MAX_GRAMS, MAX_PIECES, BaseUnit
@@ -25,9 +24,7 @@ from orders.allocation.instances import standards_in_force
 from orders.allocation.models import Allocation
 from orders.allocation.services.running import amount
 from orders.fulfilment.exceptions import OutOfRange
-from orders.fulfilment.hooks import LotCorrection, tell_lots_corrected
-from orders.fulfilment.models import CrateType, HarvestLot, MixedPart, Weighing
-from orders.fulfilment.querysets import left_of
+from orders.fulfilment.models import CrateType, HarvestLot, Weighing
 from orders.fulfilment.rules import SCALE_SLACK_G, out_of_range
 
 
@@ -51,31 +48,6 @@ class WeighingInput:
     pieces: int = 0
     plot_id: int | None = None
     confirm: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class MixedInput:
-    """A lot of several growers that cannot be told apart any more: (person, base units) each."""
-
-    key: str
-    cycle_id: int
-    group_id: int
-    product_id: int
-    grade: str
-    parts: Sequence[tuple[int, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class OutsideInput:
-    """Goods bought in need: no certificate, and only for lines whose buyer allows them."""
-
-    key: str
-    cycle_id: int
-    product_id: int
-    grade: str
-    qty: int
-    vendor: str
-    cost_satang: int
 
 
 @dataclass(slots=True)
@@ -117,7 +89,7 @@ def record_weighings(*, by: User | None, weighings: Iterable[WeighingInput]) -> 
 
 
 def _take(given: list[WeighingInput], by: User | None) -> dict[str, HarvestLot]:
-    cycles = _open_for_intake({one.cycle_id for one in given}, by)
+    cycles = open_for_intake({one.cycle_id for one in given}, by)
     products = Product.objects.in_bulk({one.product_id for one in given})
     persons = Person.objects.in_bulk({one.person_id for one in given})
     tares = dict(CrateType.objects.values_list("pk", "tare_g"))
@@ -189,7 +161,7 @@ def _take(given: list[WeighingInput], by: User | None) -> dict[str, HarvestLot]:
     return {row.key: lot for row, lot in rows}
 
 
-def _open_for_intake(keys: set[int], by: User | None) -> dict[int, OrderCycle]:
+def open_for_intake(keys: set[int], by: User | None) -> dict[int, OrderCycle]:
     cycles = {
         cycle.pk: cycle
         for cycle in OrderCycle.objects.select_for_update().filter(pk__in=keys).order_by("pk")
@@ -358,213 +330,4 @@ def _new_lot(
         harvested_on=picked,
         best_before=picked + timedelta(days=product.shelf_life_days),
         created_by=by,
-    )
-
-
-@unit_of_work
-def record_mixed(*, by: User | None, lots: Iterable[MixedInput]) -> list[HarvestLot]:
-    """Take in lots of several growers, with each one's weight; a key seen before changes nothing.
-
-    Raises:
-        Refusal: no parts, a part of nothing, or a person twice.
-    """
-    made = []
-    for one in lots:
-        known = Weighing.objects.filter(key=one.key).select_related("lot").first()
-        if known is not None:
-            made.append(known.lot)
-            continue
-        people = [person for person, _qty in one.parts]
-        if not people or len(people) != len(set(people)) or min(q for _p, q in one.parts) <= 0:
-            raise Refusal(_("ล็อตรวมต้องบอกน้ำหนักของแต่ละคน คนละหนึ่งบรรทัด มากกว่า 0"), code="parts")
-        cycle = _open_for_intake({one.cycle_id}, by)[one.cycle_id]
-        product = Product.objects.get(pk=one.product_id)
-        picked = harvest_day(cycle.delivery_day, product.harvest_lead_days)
-        total = sum(qty for _person, qty in one.parts)
-        in_force = standards_in_force(
-            day=cycle.delivery_day,
-            product_ids={product.pk},
-            holders={(one.group_id, person) for person in people},
-        )
-        common = set.intersection(
-            *(in_force.get((one.group_id, person, product.pk), set()) for person in people)
-        )
-        lot = HarvestLot.objects.create(
-            cycle=cycle,
-            kind=HarvestLot.Kind.MIXED,
-            group_id=one.group_id,
-            product=product,
-            grade=one.grade,
-            standards=sorted(common),
-            intake_qty=total,
-            harvested_on=picked,
-            best_before=picked + timedelta(days=product.shelf_life_days),
-            created_by=by,
-        )
-        MixedPart.objects.bulk_create(
-            [MixedPart(lot=lot, person_id=person, qty=qty) for person, qty in one.parts]
-        )
-        Weighing.objects.create(lot=lot, key=one.key, net_qty=total, by=by)
-        record_many([("fulfilment.weighed", lot, {"net_qty": total, "mixed": True})], by=by)
-        made.append(lot)
-    return made
-
-
-@unit_of_work
-def buy_outside(*, by: User | None, purchases: Iterable[OutsideInput]) -> list[HarvestLot]:
-    """Take in goods bought on the market in need; a key seen before changes nothing.
-
-    They carry no certificate, fill only lines whose buyer allows it and are named as bought outside
-    on every paper.
-
-    Raises:
-        Refusal: no vendor, no quantity, or intake is not open.
-    """
-    made = []
-    for one in purchases:
-        known = Weighing.objects.filter(key=one.key).select_related("lot").first()
-        if known is not None:
-            made.append(known.lot)
-            continue
-        if not one.vendor.strip():
-            raise Refusal(_("บอกว่าซื้อจากใครหรือร้านไหน"), code="vendor", where="vendor")
-        if one.qty <= 0 or one.cost_satang <= 0:
-            raise Refusal(_("จำนวนและราคาต้องมากกว่า 0"), code="zero", where="qty")
-        cycle = _open_for_intake({one.cycle_id}, by)[one.cycle_id]
-        product = Product.objects.get(pk=one.product_id)
-        lot = HarvestLot.objects.create(
-            cycle=cycle,
-            kind=HarvestLot.Kind.OUTSIDE,
-            product=product,
-            grade=one.grade,
-            intake_qty=one.qty,
-            harvested_on=today(),
-            best_before=today() + timedelta(days=product.shelf_life_days),
-            vendor=one.vendor.strip()[:160],
-            cost_satang=one.cost_satang,
-            created_by=by,
-        )
-        Weighing.objects.create(lot=lot, key=one.key, net_qty=one.qty, by=by)
-        record_many(
-            [
-                (
-                    "fulfilment.bought_outside",
-                    lot,
-                    {"qty": one.qty, "vendor": lot.vendor, "satang": one.cost_satang},
-                )
-            ],
-            by=by,
-        )
-        made.append(lot)
-    return made
-
-
-@unit_of_work
-def reverse_weighing(*, by: User | None, weighing: Weighing, reason: str) -> Weighing:
-    """Take a reading back by its opposite; reversing twice gives the same reversal.
-
-    Raises:
-        Refusal: no reason, a reversal itself, or the goods are packed or disposed of already.
-    """
-    lot = HarvestLot.objects.select_for_update().get(pk=weighing.lot_id)
-    before = Weighing.objects.filter(reverses=weighing).first()
-    if before is not None:
-        return before
-    if weighing.reverses_id is not None:
-        raise Refusal(_("รายการนี้เป็นการกลับรายการอยู่แล้ว ชั่งใหม่ได้เลย"), code="reversal")
-    if not reason.strip():
-        raise Refusal(_("บอกเหตุผลสั้น ๆ ก่อนกลับรายการ"), code="reason", where="reason")
-    left = left_of([lot.pk])[lot.pk]
-    if weighing.net_qty > left:
-        raise Refusal(
-            _("ล็อต %(code)s แพ็คหรือจัดการไปแล้ว เหลือ %(left)s กลับรายการไม่ได้")
-            % {"code": lot.code, "left": amount(left, lot.product)},
-            code="packed",
-        )
-    row = Weighing.objects.create(
-        lot=lot,
-        key=f"reverses:{weighing.pk}",
-        gross_g=-weighing.gross_g,
-        tare_g=-weighing.tare_g,
-        crates=[[kind, -count] for kind, count in weighing.crates],
-        net_qty=-weighing.net_qty,
-        by=by,
-        reason=reason.strip()[:200],
-        reverses=weighing,
-    )
-    was = lot.intake_qty
-    lot.intake_qty -= weighing.net_qty
-    lot.state = HarvestLot.State.OPEN if lot.intake_qty else HarvestLot.State.DONE
-    lot.save(update_fields=["intake_qty", "state"])
-    record_many(
-        [("fulfilment.weighing.reversed", lot, {"net_qty": row.net_qty, "reason": row.reason})],
-        by=by,
-    )
-    if lot.closed_at is not None:
-        tell_lots_corrected([LotCorrection(lot, was, lot.intake_qty, row.pk)], by=by)
-    return row
-
-
-@unit_of_work
-def regrade_lots(
-    *, by: User | None, lots: Iterable[HarvestLot], grade: str, reason: str
-) -> list[HarvestLot]:
-    """Give lots another grade before intake is closed; the day's settling moves them to lines that
-    take it.
-
-    Raises:
-        Refusal: intake of a lot is closed already.
-    """
-    found = list(
-        HarvestLot.objects.select_for_update()
-        .filter(pk__in=[lot.pk for lot in lots])
-        .exclude(grade=grade)
-        .order_by("pk")
-    )
-    for lot in found:
-        if lot.closed_at is not None:
-            raise Refusal(
-                _("ปิดชั่งรับล็อต %(code)s แล้ว เปลี่ยนเกรดไม่ได้") % {"code": lot.code}, code="closed"
-            )
-    acts = [
-        ("fulfilment.regraded", lot, {"from": lot.grade, "to": grade, "reason": reason})
-        for lot in found
-    ]
-    for lot in found:
-        lot.planned_grade = lot.planned_grade or lot.grade
-        lot.grade = grade
-    HarvestLot.objects.bulk_update(found, ["grade", "planned_grade"])
-    record_many(acts, by=by)
-    return found
-
-
-@unit_of_work
-def hold_lots(*, by: User | None, lots: Iterable[HarvestLot], reason: str) -> list[HarvestLot]:
-    """Keep lots back, for instance until a test result is in; nothing held is packed."""
-    if not reason.strip():
-        raise Refusal(_("บอกเหตุผลที่กันล็อตไว้"), code="reason", where="reason")
-    found = _locked(lots, HarvestLot.State.OPEN)
-    for lot in found:
-        lot.state, lot.held_reason = HarvestLot.State.HELD, reason.strip()[:200]
-    HarvestLot.objects.bulk_update(found, ["state", "held_reason"])
-    record_many([("fulfilment.held", lot, {"reason": lot.held_reason}) for lot in found], by=by)
-    return found
-
-
-@unit_of_work
-def release_lots(*, by: User | None, lots: Iterable[HarvestLot]) -> list[HarvestLot]:
-    """Let held lots go on."""
-    found = _locked(lots, HarvestLot.State.HELD)
-    for lot in found:
-        lot.state = HarvestLot.State.OPEN
-    HarvestLot.objects.bulk_update(found, ["state"])
-    record_many([("fulfilment.released", lot, {}) for lot in found], by=by)
-    return found
-
-
-def _locked(lots: Iterable[HarvestLot], state: str) -> list[HarvestLot]:
-    return list(
-        HarvestLot.objects.select_for_update()
-        .filter(pk__in=[lot.pk for lot in lots], state=state)
-        .order_by("pk")
     )

@@ -1,17 +1,6 @@
-"""Bank statement exports (CSV and XLSX) read into rows that add up, or refused as a whole.
-
-Always true of a `Statement`: rows stand oldest first, each running balance follows from the one
-before, and opening balance plus all movements is the closing balance. Whatever is wrong is
-collected with row, column and what to do, and raised once; nothing is ever read by half. Money is
-satang, days are value dates of the bank (Asia/Bangkok). No database.
-
-The layout of Thai exports is assumed, not published (reference/money.md 5.1): a cooperative's
-real files may need their own `CsvProfile`.
-"""
+"""Reading the grid of cells of a statement file."""
 
 import datetime as dt
-import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,7 +15,6 @@ from marketplace.common.exceptions import Refusal
 from marketplace.common.money import format_baht, parse_baht
 from orders.reconciliation.exceptions import RowError, StatementError, Text
 from orders.reconciliation.grids import (
-    ASSUMED_THAI_BANK,
     THAI_DIGITS,
     Cell,
     CsvProfile,
@@ -34,119 +22,29 @@ from orders.reconciliation.grids import (
     header_fields,
     label_of,
     normalised_text,
-    read_grid,
     refused,
     text_of,
 )
-
-__all__ = [
-    "ASSUMED_THAI_BANK",
-    "CsvProfile",
-    "RowError",
-    "Statement",
-    "StatementError",
-    "StatementRow",
-    "normalised_text",
-    "parse_statement",
-    "row_key",
-    "same_account",
-]
+from orders.reconciliation.statements.shapes import (
+    Statement,
+    StatementRow,
+    digits_of,
+    identity_of,
+    same_account,
+)
 
 _TIME: Final = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?(?:\s*น\.?)?")
+
+
 _DAY_AND_TIME: Final = re.compile(
     r"(.*\S)[\sT]+([0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?(?:\s*น\.?)?)"
 )
+
+
 _SHORT_YEAR: Final = re.compile(r"(.*[/.\-\s])([0-9]{2})")
+
+
 _ACCOUNT: Final = re.compile(r"[0-9xX*][0-9xX*\- ]{4,30}[0-9xX*]")
-
-
-@dataclass(frozen=True, slots=True)
-class StatementRow:
-    """One movement: satang in or out (the other is 0), the running balance after it, and the
-    bank's words.
-
-    `row_number` is the row in the file, counted from 1 as a spreadsheet shows it. `ordinal`
-    counts otherwise identical rows of that day, from 1 in the order they happened.
-    """
-
-    row_number: int
-    value_date: dt.date
-    time: dt.time | None
-    in_satang: int
-    out_satang: int
-    balance_satang: int
-    description: str
-    channel: str
-    reference: str
-    ordinal: int
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A file that adds up; `account_number` has digits only (and x where the bank hides one)."""
-
-    account_number: str
-    rows: tuple[StatementRow, ...]
-    opening_satang: int
-    closing_satang: int
-    encoding: str
-    sha256: str
-
-
-def parse_statement(
-    data: bytes,
-    *,
-    profile: CsvProfile = ASSUMED_THAI_BANK,
-    account_number: str | None = None,
-) -> Statement:
-    """Read the export in `data`, a CSV (UTF-8 with or without BOM, CP874, UTF-16) or XLSX file.
-
-    `account_number` is the bank account the file must belong to, in any spelling; None takes any.
-    Returns the statement with rows oldest first. Raises `StatementError` with every fault; then
-    nothing of the file is to be used.
-    """
-    grid, encoding = read_grid(data, profile)
-    return _Reader(profile, grid).statement(
-        account_number, encoding, hashlib.sha256(data).hexdigest()
-    )
-
-
-def row_key(account: str, row: StatementRow) -> str:
-    """Return the identity of `row` in bank account `account`: the same movement in any export
-    gives the same key.
-
-    With a bank reference: account, reference, value date, amount (one reference may stand on a
-    transfer and its fee); otherwise account, value date, amount, running balance and normalised
-    text. Both with the ordinal, so that overlapping exports fold into one and two true equal
-    payments stay two. A SHA-256 in hexadecimal.
-    """
-    parts = [_digits(account), *_identity(row), row.ordinal]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
-
-
-def same_account(one: str, other: str) -> bool:
-    """Say whether two spellings may be the same bank account; an x stands for any digit, dashes
-    do not count.
-    """
-    a, b = _digits(one), _digits(other)
-    return (
-        bool(a)
-        and len(a) == len(b)
-        and all(x == y or "x" in (x, y) for x, y in zip(a, b, strict=True))
-    )
-
-
-def _identity(row: StatementRow) -> list[str | int]:
-    amount = row.in_satang - row.out_satang
-    if row.reference:
-        return ["ref", normalised_text(row.reference), row.value_date.isoformat(), amount]
-    text = normalised_text(f"{row.description} {row.channel}")
-    return ["row", row.value_date.isoformat(), amount, row.balance_satang, text]
-
-
-def _digits(account: str) -> str:
-    folded = account.translate(THAI_DIGITS).replace("*", "x").lower()
-    return re.sub(r"[^0-9x]", "", folded)
 
 
 @dataclass(slots=True)
@@ -162,7 +60,7 @@ class _Item:
 
 
 @dataclass(slots=True)
-class _Reader:
+class Reader:
     profile: CsvProfile
     grid: list[list[Cell]]
     errors: list[RowError] = field(default_factory=list)
@@ -221,7 +119,7 @@ class _Reader:
                     text = text.zfill(10)  # a spreadsheet drops leading zeros of a number
                 match = _ACCOUNT.search(text)
                 if match:
-                    return _digits(match[0])
+                    return digits_of(match[0])
             self._fault(row_number, "", _("ไม่พบเลขที่บัญชีในแถวนี้"))
             return ""
         self._fault(0, "", _("ไม่พบเลขที่บัญชีในส่วนหัวของไฟล์ กรุณาส่งออกไฟล์ใหม่โดยไม่ลบส่วนหัว"))
@@ -498,7 +396,7 @@ def _numbered(rows: Sequence[StatementRow]) -> tuple[StatementRow, ...]:
     seen: dict[tuple[str | int, ...], int] = {}
     numbered = []
     for row in rows:
-        key = tuple(_identity(row))
+        key = tuple(identity_of(row))
         seen[key] = seen.get(key, 0) + 1
         numbered.append(replace(row, ordinal=seen[key]))
     return tuple(numbered)

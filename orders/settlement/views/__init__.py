@@ -1,0 +1,25 @@
+"""Pages of what growers are owed and how they are paid.
+
+The treasurer's home, statements per group and grower, payout batches, the cash float, the cash of
+the next eight weeks; growers and coordinators read their own statements. Agencies see none of it.
+"""
+
+from orders.settlement.views.cash import cash, voucher
+from orders.settlement.views.home import cash_ahead, growers, home
+from orders.settlement.views.payouts import batch, fail, move_batch, payouts
+from orders.settlement.views.statements import group_statement, mine, person_statement
+
+__all__ = [
+    "batch",
+    "cash",
+    "cash_ahead",
+    "fail",
+    "group_statement",
+    "growers",
+    "home",
+    "mine",
+    "move_batch",
+    "payouts",
+    "person_statement",
+    "voucher",
+]

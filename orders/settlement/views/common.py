@@ -1,0 +1,7 @@
+"""What several pages of this room share."""
+
+from __future__ import annotations
+
+from marketplace.parties.models import RoleName
+
+OFFICE = (RoleName.STAFF, RoleName.TREASURER)
