@@ -51,7 +51,7 @@ from marketplace.parties.services import (
     set_payout_accounts,
     set_up_cooperative,
 )
-from orders.shipping.services import save_zone, set_zone_fee
+from orders.shipping.services import open_zone
 
 DOMAIN = "luangna.example"
 PASSWORD = "talat-luangna"  # noqa: S105 (printed by `make run`, worth nothing)
@@ -302,8 +302,7 @@ def _buyers(market: Market) -> None:
 def _zones(market: Market, today: date) -> None:
     """One zone with a fee."""
     name, districts = market.cast.zone
-    zone = save_zone(by=market.staff, name=name, districts=districts)
-    set_zone_fee(by=market.staff, zone=zone, from_day=today, fee_satang=15_000)
+    open_zone(by=market.staff, name=name, districts=districts, from_day=today, fee_satang=15_000)
 
 
 def _agency(market: Market) -> None:

@@ -3,8 +3,7 @@
 Always true: a match is automatic only when the row names exactly one reference, that reference is
 exactly one open document, and the amount is that document's open amount to the satang (or that
 less the buyer's withholding tax). Everything else is a suggestion that a person decides on; where
-several answers fit, all are shown and none is chosen. Source of the ranks: reference/money.md
-5.4.
+several answers fit, all are shown and none is chosen.
 """
 
 import unicodedata

@@ -30,4 +30,5 @@ class ZoneFeeForm(KitForm):
 class NewZoneForm(ZoneForm, ZoneFeeForm):
     """A new zone with its first fee."""
 
+    fee_satang = BahtField(label=_("ค่าส่งต่อวันส่ง (บาท)"))
     field_order = ("name", "districts", "from_day", "fee_satang")

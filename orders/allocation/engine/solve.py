@@ -9,9 +9,8 @@ same rows in any order give the same bytes.
 Order of wishes: frozen rows, firm, tiers, minimum harvest (it may cost tiers, never firm),
 fairness among farmers, earlier sources, own product before substitutes, distance. The last three
 are followed greedily and are good, not optimal: earlier arcs are opened first and near zones
-before far ones, and later rounds may move what earlier ones placed. Sources:
-reference/allocation.md 3.3 (stages, water-filling), Megiddo 1977 (tiers and fairness never cost
-each other).
+before far ones, and later rounds may move what earlier ones placed. Source: Megiddo 1977
+(lexicographic flows: tiers and fairness never cost each other).
 """
 
 from collections import defaultdict
