@@ -99,7 +99,8 @@ def navigation_for(access: Any, path: str) -> list[dict[str, Any]]:
     """
     acting = access.acting
     names = {acting.name} if acting else set()
-    order = ["today", _SECTION_FIRST.get(acting.name if acting else "", "today"), *SECTIONS]
+    first = _SECTION_FIRST.get(acting.name if acting else "", "today")
+    order = ["today", "buyer", first, *SECTIONS]
     sections: dict[str, list[dict[str, Any]]] = {key: [] for key in order}
     for entry in sorted(_entries, key=lambda e: e.order):
         if not (entry.roles & names or (access.is_superuser and "staff" in entry.roles)):

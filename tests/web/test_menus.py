@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from marketplace.parties.access import Access
 from marketplace.web.shells import navigation_for
-from tests.support.people import cooperative, user
+from tests.support.people import buyer, cooperative, user
 
 pytestmark = [pytest.mark.django_db]
 
@@ -41,3 +41,12 @@ def test_a_page_that_belongs_to_no_entry_marks_none(treasurer: Access) -> None:
 def test_the_treasurers_money_comes_right_after_today(treasurer: Access) -> None:
     titles = [str(section["title"]) for section in navigation_for(treasurer, "/")]
     assert titles[:2] == ["วันนี้", "เงิน"]
+
+
+def test_a_kitchen_finds_its_own_pages_first_and_on_the_bar_of_its_phone() -> None:
+    requester = Access.of(user("requester", (buyer(), "requester")))
+    sections = navigation_for(requester, "/")
+    items = [item for section in sections for item in section["items"]]
+    assert items[0]["url"] == reverse("orders:home")
+    bar = [item["url"] for item in items if item["tab"]]
+    assert reverse("orders:grid") in bar
