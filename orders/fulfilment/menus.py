@@ -28,7 +28,7 @@ def register_menus() -> None:
         Entry("market", _("การจัดสรร"), "allocation:runs", OFFICE, "chart", 230),
         Entry("group", _("หน้ากลุ่ม"), "fulfilment:coordinator-home", COORDINATOR, "home", 10),
         Entry("today", _("หน้าฉัน"), "fulfilment:grower-home", GROWER, "home", 10, tab=True),
-        Entry("today", _("ตรวจรับ"), "fulfilment:arrivals", RECEIVER, "check", 20, tab=True),
+        Entry("buyer", _("ตรวจรับ"), "fulfilment:arrivals", RECEIVER, "check", 5, tab=True),
     )
     register_home(RoleName.STAFF, "fulfilment:today")
     register_home(RoleName.GROWER, "fulfilment:grower-home")

@@ -50,3 +50,10 @@ def test_a_kitchen_finds_its_own_pages_first_and_on_the_bar_of_its_phone() -> No
     assert items[0]["url"] == reverse("orders:home")
     bar = [item["url"] for item in items if item["tab"]]
     assert reverse("orders:grid") in bar
+
+
+def test_a_receivers_bar_begins_with_what_arrives_and_holds_the_rest_of_her_pages() -> None:
+    receiver = Access.of(user("receiver", (buyer(), "receiver")))
+    bar = [item["url"] for item in navigation_for(receiver, "/")[0]["items"]][:4]
+    assert bar[0] == reverse("fulfilment:arrivals")
+    assert reverse("orders:list") in bar
