@@ -2,12 +2,54 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.parties.models import PayoutAccount
-from marketplace.web.forms import BahtField, BuddhistDateField, Chips, KitForm
+from marketplace.web.forms import BahtField, BuddhistDateField, Chips, KitForm, Picks
 from orders.settlement.models import Voucher
+
+
+class PayeeForm(KitForm):
+    """Where a payee's money goes from now on."""
+
+    OWN, RELATIVE = "own", "relative"
+
+    method = forms.ChoiceField(
+        label=_("รับเงินทางไหน"), choices=PayoutAccount.Method.choices, widget=Picks
+    )
+    bank = forms.CharField(label=_("ธนาคาร"), max_length=60, required=False)
+    number = forms.CharField(
+        label=_("เลขบัญชี หรือพร้อมเพย์"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    holder_name = forms.CharField(label=_("ชื่อบัญชี"), max_length=160, required=False)
+    whose = forms.ChoiceField(
+        label=_("เป็นบัญชีของใคร"),
+        choices=[(OWN, _("ของเกษตรกรเอง")), (RELATIVE, _("ของญาติ มีหนังสือยินยอม"))],
+        widget=Chips,
+        initial=OWN,
+    )
+    relation = forms.CharField(
+        label=_("ญาติเกี่ยวข้องเป็น"), max_length=40, required=False, help_text=_("เช่น ลูกสาว สามี")
+    )
+    paper = forms.CharField(
+        label=_("หนังสือยินยอม"),
+        max_length=80,
+        required=False,
+        help_text=_("เลขที่หรือชื่อกระดาษที่เก็บไว้"),
+    )
+    signed_on = BuddhistDateField(label=_("ลงชื่อยินยอมวันที่"), required=False)
+
+    def __init__(self, *args: Any, for_group: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if for_group:
+            for name in ("whose", "relation", "paper", "signed_on"):
+                del self.fields[name]
 
 
 class BatchForm(KitForm):

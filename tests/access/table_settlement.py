@@ -17,6 +17,9 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "settlement:group": ("coordinator", "staff", "treasurer"),
     "settlement:person": ("grower", "coordinator", "staff", "treasurer"),
     "settlement:mine": ("grower", "coordinator"),
+    "settlement:payees": TREASURER,
+    "settlement:person-payee": TREASURER,
+    "settlement:group-payee": TREASURER,
     "settlement:payouts": TREASURER,
     "settlement:batch": TREASURER,
     "settlement:move-batch": TREASURER,
@@ -33,6 +36,8 @@ def _batch(world: Any) -> dict[str, Any] | None:
 EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
     "settlement:group": lambda world: {"pk": world.its_group.pk},
     "settlement:person": lambda world: {"pk": world.its_person.pk},
+    "settlement:person-payee": lambda world: {"pk": world.its_person.pk},
+    "settlement:group-payee": lambda world: {"pk": world.its_group.pk},
     "settlement:batch": _batch,
     "settlement:move-batch": lambda world: (
         None if world.foreign else {**(_batch(world) or {}), "step": "approve"}

@@ -1,5 +1,6 @@
 """Every write of this room: what is owed, batches, the cash float."""
 
+from orders.settlement.services.accounts import ConsentInput, set_payee
 from orders.settlement.services.cash import (
     close_float,
     open_float,
@@ -19,6 +20,7 @@ from orders.settlement.services.payouts import (
 )
 
 __all__ = [
+    "ConsentInput",
     "Due",
     "approve_batch",
     "cancel_batch",
@@ -35,5 +37,6 @@ __all__ = [
     "pay_outside",
     "receive_resale_cash",
     "release_paid",
+    "set_payee",
     "wait_again",
 ]

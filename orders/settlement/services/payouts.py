@@ -28,6 +28,7 @@ from orders.settlement.exceptions import (
     WrongState,
 )
 from orders.settlement.models import PayoutBatch, PayoutItem, PayoutOwed
+from orders.settlement.services.accounts import consents_of
 from orders.settlement.services.payees import due_of, live_accounts, payments_of
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def make_batch(
         [due.group.pk, due.person.pk if due.person else 0, due.satang, account.number]
         for due, account in chosen
     ]
+    consents = consents_of(account for _due, account in chosen)
     branch, year = Cooperative.objects.get().branch, be_year(today())
     number = draw_numbers(series=SERIES, branch=branch, year_be=year, count=1)[0]
     batch = PayoutBatch.objects.create(
@@ -89,6 +91,7 @@ def make_batch(
                 bank=account.bank,
                 number=account.number,
                 holder_name=account.holder_name,
+                relation=consents[account.pk].relation if account.pk in consents else "",
             )
             for due, account in chosen
         ]

@@ -6,6 +6,7 @@ the next eight weeks; growers and coordinators read their own statements. Agenci
 
 from orders.settlement.views.cash import cash, voucher
 from orders.settlement.views.home import cash_ahead, growers, home
+from orders.settlement.views.payees import group_payee, payees, person_payee
 from orders.settlement.views.payouts import batch, fail, move_batch, payouts
 from orders.settlement.views.statements import group_statement, mine, person_statement
 
@@ -14,12 +15,15 @@ __all__ = [
     "cash",
     "cash_ahead",
     "fail",
+    "group_payee",
     "group_statement",
     "growers",
     "home",
     "mine",
     "move_batch",
+    "payees",
     "payouts",
+    "person_payee",
     "person_statement",
     "voucher",
 ]
