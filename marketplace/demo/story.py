@@ -22,6 +22,7 @@ from marketplace.demo.cast import FULL, SMALL, Cast
 from marketplace.demo.setting import DOMAIN, PASSWORD, Market, set_the_stage
 from marketplace.demo.treasury import (
     Treasury,
+    agree_deductions,
     bill_week,
     leave_work_for_today,
     let_money_arrive,
@@ -107,6 +108,7 @@ def begin(cast: Cast, monday: date, *, seed: int, say: Say = _quiet) -> Story:
     with clock.at(moment(start, 9)):
         market = set_the_stage(cast, today=start, seed=seed)
         treasury = open_treasury(market, start)
+        agree_deductions(treasury)
     say("ตั้งตลาด: สหกรณ์ กลุ่ม ผู้ซื้อ รายการขาย")
     return Story(market, treasury, monday, say=say)
 

@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.parties.models import PayoutAccount
+from marketplace.parties.models import Membership, PayoutAccount
 from marketplace.web.forms import BahtField, BuddhistDateField, Chips, KitForm, Picks
-from orders.settlement.models import Voucher
+from orders.settlement.models import HIGHEST_CEILING_BP, DeductionKind, Voucher
 
 
 class PayeeForm(KitForm):
@@ -50,6 +50,69 @@ class PayeeForm(KitForm):
         if for_group:
             for name in ("whose", "relation", "paper", "signed_on"):
                 del self.fields[name]
+
+
+class MemberField(forms.ModelChoiceField):
+    """One present member of a group."""
+
+    def label_from_instance(self, obj: Membership) -> str:
+        """The group and the name."""
+        return f"{obj.group.name} · {obj.person.name}"
+
+
+class DeductionForm(KitForm):
+    """What a grower agreed to have taken from her payments."""
+
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    member = MemberField(label=_("สมาชิก"), queryset=Membership.objects.none())
+    kind = forms.ChoiceField(label=_("เป็นค่าอะไร"), choices=DeductionKind.choices, widget=Chips)
+    what = forms.CharField(label=_("รายการ"), max_length=120, help_text=_("เช่น ปุ๋ยหมัก 4 กระสอบ"))
+    satang = BahtField(
+        label=_("ยอดรวม (บาท)"),
+        required=False,
+        min_value=1,
+        help_text=_("เงินออมที่หักไปเรื่อย ๆ เว้นว่างได้"),
+    )
+    instalment = BahtField(
+        label=_("หักต่อครั้งไม่เกิน (บาท)"), required=False, help_text=_("ว่างไว้ = เท่าที่เพดานให้หัก")
+    )
+    paper = forms.CharField(
+        label=_("หนังสือยินยอมหรือสัญญา"),
+        max_length=80,
+        help_text=_("เลขที่หรือชื่อกระดาษที่เก็บไว้"),
+    )
+    signed_on = BuddhistDateField(label=_("ลงชื่อยินยอมวันที่"))
+    in_cash = forms.BooleanField(label=_("เงินยืมที่จะจ่ายจากเงินสดย่อย ต้องให้อีกคนอนุมัติก่อน"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        member = self.fields["member"]
+        assert isinstance(member, forms.ModelChoiceField)
+        member.queryset = (
+            Membership.objects.present()
+            .filter(group__stage="active")
+            .select_related("person", "group")
+            .order_by("group__name_th", "person__name", "pk")
+        )
+
+
+class TermsForm(KitForm):
+    """How much of a payment may be taken, and what is taken first."""
+
+    ceiling = forms.IntegerField(
+        label=_("หักไม่เกินร้อยละของแต่ละครั้ง"), min_value=0, max_value=HIGHEST_CEILING_BP // 100
+    )
+    first = forms.ChoiceField(label=_("หักก่อน"), choices=DeductionKind.choices)
+    second = forms.ChoiceField(label=_("ลำดับ 2"), choices=DeductionKind.choices)
+    third = forms.ChoiceField(label=_("ลำดับ 3"), choices=DeductionKind.choices)
+    fourth = forms.ChoiceField(label=_("ลำดับ 4"), choices=DeductionKind.choices)
+
+    PLACES = ("first", "second", "third", "fourth")
+
+    @property
+    def order(self) -> list[str]:
+        """The kinds in the order chosen."""
+        return [self.cleaned_data[place] for place in self.PLACES]
 
 
 class BatchForm(KitForm):

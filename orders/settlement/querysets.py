@@ -10,7 +10,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
     from marketplace.parties.access import Access
@@ -61,6 +62,47 @@ class ItemQuerySet(_GrowerScoped):
     def standing(self) -> Self:
         """Payments that were not cancelled and did not fail."""
         return self.exclude(state__in=["failed", "cancelled"])
+
+
+class DeductionQuerySet(models.QuerySet[Any]):
+    def for_access(self, access: Access) -> Self:
+        """All for the treasurer, one's own for a grower."""
+        return self if access.is_treasurer else self.filter(person_id=access.person_id or 0)
+
+    def live(self) -> Self:
+        """What is taken from the next payments: given and not ended."""
+        return self.filter(given_at__isnull=False, ended_at__isnull=True)
+
+    def to_hand_out(self) -> Self:
+        """Advances in cash that were approved and not yet handed out."""
+        return self.filter(
+            source="cash", approved_at__isnull=False, given_at__isnull=True, ended_at__isnull=True
+        )
+
+    def to_approve(self) -> Self:
+        """Advances in cash that wait for the approval of another person."""
+        return self.filter(source="cash", approved_at__isnull=True, ended_at__isnull=True)
+
+    def with_taken(self) -> Self:
+        """With `taken_satang` of standing payments, those that wait for approval among them, and
+        `gone_satang` of those that were sent or paid.
+        """
+        return self.annotate(
+            taken_satang=Coalesce(Sum("taken__satang", filter=Q(taken__stands=True)), 0),
+            gone_satang=Coalesce(
+                Sum(
+                    "taken__satang",
+                    filter=Q(taken__stands=True, taken__item__state__in=("sent", "paid")),
+                ),
+                0,
+            ),
+        )
+
+
+class TakenQuerySet(models.QuerySet[Any]):
+    def gone(self) -> Self:
+        """What left with payments that were sent or paid."""
+        return self.filter(stands=True, item__state__in=("sent", "paid"))
 
 
 class _TreasurerOnly(models.QuerySet[Any]):

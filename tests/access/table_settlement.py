@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.support.money import batch_for, voucher_for
+from tests.support.money import advance_for, batch_for, voucher_for
 
 OFFICE = ("staff", "treasurer")
 TREASURER = ("treasurer",)
@@ -20,6 +20,10 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "settlement:payees": TREASURER,
     "settlement:person-payee": TREASURER,
     "settlement:group-payee": TREASURER,
+    "settlement:deductions": TREASURER,
+    "settlement:new-deduction": TREASURER,
+    "settlement:deduction-terms": TREASURER,
+    "settlement:move-deduction": TREASURER,
     "settlement:payouts": TREASURER,
     "settlement:batch": TREASURER,
     "settlement:move-batch": TREASURER,
@@ -38,6 +42,11 @@ EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
     "settlement:person": lambda world: {"pk": world.its_person.pk},
     "settlement:person-payee": lambda world: {"pk": world.its_person.pk},
     "settlement:group-payee": lambda world: {"pk": world.its_group.pk},
+    "settlement:move-deduction": lambda world: (
+        None
+        if world.foreign
+        else {"pk": advance_for(world.person, world.group).pk, "step": "approve"}
+    ),
     "settlement:batch": _batch,
     "settlement:move-batch": lambda world: (
         None if world.foreign else {**(_batch(world) or {}), "step": "approve"}

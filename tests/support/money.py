@@ -22,7 +22,7 @@ from orders.invoicing.services import issue_bills
 from orders.models import Delivery, Line, Order
 from orders.reconciliation.models import BankAccount
 from orders.reconciliation.services import open_bank_account
-from orders.settlement.models import CashFloat, Owed, PayoutBatch, Voucher
+from orders.settlement.models import CashFloat, Deduction, Owed, PayoutBatch, Voucher
 from orders.settlement.services import approve_batch, make_batch, pay_batch
 from tests.support import people
 from tests.support.fulfilment import Day, make_day
@@ -292,4 +292,19 @@ def voucher_for(person: Person, group: FarmerGroup, cycle: OrderCycle) -> Vouche
             "signed_by": person.name,
         },
         sha256="",
+    )
+
+
+def advance_for(person: Person, group: FarmerGroup) -> Deduction:
+    """An advance in cash that waits for its approval."""
+    return Deduction.objects.create(
+        key=uuid4().hex,
+        kind="advance",
+        person=person,
+        group=group,
+        what="เงินยืมตัวอย่าง",
+        satang=1,
+        paper="สัญญาตัวอย่าง",
+        signed_on=clock.today(),
+        source="cash",
     )

@@ -19,6 +19,7 @@ from orders.invoicing.posting.goods import (
     outside_bought,
     produce_taken_in,
 )
+from orders.invoicing.posting.members import advance_handed_out, member_owes
 from orders.invoicing.posting.payouts import cash_moved, cash_paid, payout_failed, payout_sent
 from orders.invoicing.posting.stripe import (
     StripeMovement,
@@ -33,6 +34,7 @@ __all__ = [
     "LotFacts",
     "Share",
     "StripeMovement",
+    "advance_handed_out",
     "bank_row_applied",
     "bill_issued",
     "cash_moved",
@@ -40,6 +42,7 @@ __all__ = [
     "delivery_accepted",
     "goods_disposed",
     "lot_revalued",
+    "member_owes",
     "outside_bought",
     "payout_failed",
     "payout_sent",

@@ -1,5 +1,14 @@
 """What growers are owed, how it is paid, and what is agreed with each of them, by topic."""
 
+from orders.settlement.models.deductions import (
+    DEFAULT_CEILING_BP,
+    DEFAULT_ORDER,
+    HIGHEST_CEILING_BP,
+    Deduction,
+    DeductionKind,
+    DeductionTaken,
+    DeductionTerms,
+)
 from orders.settlement.models.payees import PayeeConsent
 from orders.settlement.models.payments import (
     CashFloat,
@@ -12,7 +21,14 @@ from orders.settlement.models.payments import (
 )
 
 __all__ = [
+    "DEFAULT_CEILING_BP",
+    "DEFAULT_ORDER",
+    "HIGHEST_CEILING_BP",
     "CashFloat",
+    "Deduction",
+    "DeductionKind",
+    "DeductionTaken",
+    "DeductionTerms",
     "Owed",
     "OwedKind",
     "PayeeConsent",

@@ -27,9 +27,15 @@ from orders.settlement.exceptions import (
     SamePerson,
     WrongState,
 )
-from orders.settlement.models import PayoutBatch, PayoutItem, PayoutOwed
+from orders.settlement.models import DeductionTaken, PayoutBatch, PayoutItem, PayoutOwed
 from orders.settlement.services.accounts import consents_of
-from orders.settlement.services.payees import due_of, live_accounts, payments_of
+from orders.settlement.services.payees import (
+    deducted_by,
+    due_of,
+    live_accounts,
+    note_taken,
+    payments_of,
+)
 
 if TYPE_CHECKING:
     from orders.reconciliation.models import BankRow
@@ -68,7 +74,13 @@ def make_batch(
     if not chosen:
         raise NothingDue
     content = [
-        [due.group.pk, due.person.pk if due.person else 0, due.satang, account.number]
+        [
+            due.group.pk,
+            due.person.pk if due.person else 0,
+            due.satang,
+            account.number,
+            [[taken.deduction.pk, taken.satang] for taken in due.taken],
+        ]
         for due, account in chosen
     ]
     consents = consents_of(account for _due, account in chosen)
@@ -104,6 +116,7 @@ def make_batch(
         ],
         batch_size=400,
     )
+    note_taken((item, due) for item, (due, _account) in zip(items, chosen, strict=True))
     record(
         by=by,
         action="payout.made",
@@ -205,6 +218,7 @@ def cancel_batch(*, by: User | None, batch: PayoutBatch, reason: str) -> PayoutB
         return batch
     _require(batch, PayoutBatch.State.DRAFT, PayoutBatch.State.APPROVED)
     PayoutOwed.objects.filter(item__batch=batch, stands=True).update(stands=False)
+    DeductionTaken.objects.filter(item__batch=batch, stands=True).update(stands=False)
     PayoutItem.objects.filter(batch=batch).update(state=PayoutItem.State.CANCELLED)
     batch.state, batch.cancelled_at = PayoutBatch.State.CANCELLED, now()
     batch.note = reason[:200]
@@ -215,7 +229,8 @@ def cancel_batch(*, by: User | None, batch: PayoutBatch, reason: str) -> PayoutB
 
 @unit_of_work
 def fail_item(*, by: User | None, item: PayoutItem, reason: str) -> PayoutItem:
-    """Note that the bank could not pay one payee: what was owed is owed again.
+    """Note that the bank could not pay one payee: what was owed is owed again, and what was deducted
+    from it is not.
 
     Raises:
         WrongState: it was not sent, or a bank row confirmed it.
@@ -238,11 +253,15 @@ def fail_item(*, by: User | None, item: PayoutItem, reason: str) -> PayoutItem:
                 item=item.pk,
                 day=today(),
                 code=batch.code,
-                payments=[(code, satang, source) for code, satang in owed.items()],
+                payments=[
+                    *((code, satang, source) for code, satang in owed.items()),
+                    *deducted_by(item),
+                ],
             )
         ],
     )
     item.owed.filter(stands=True).update(stands=False)
+    item.taken.filter(stands=True).update(stands=False)
     item.state, item.failure = PayoutItem.State.FAILED, reason[:200]
     item.save(update_fields=["state", "failure"])
     batch.confirmed_satang += item.satang

@@ -5,6 +5,12 @@ the next eight weeks; growers and coordinators read their own statements. Agenci
 """
 
 from orders.settlement.views.cash import cash, voucher
+from orders.settlement.views.deductions import (
+    deductions,
+    move_deduction,
+    new_deduction,
+    terms,
+)
 from orders.settlement.views.home import cash_ahead, growers, home
 from orders.settlement.views.payees import group_payee, payees, person_payee
 from orders.settlement.views.payouts import batch, fail, move_batch, payouts
@@ -14,6 +20,7 @@ __all__ = [
     "batch",
     "cash",
     "cash_ahead",
+    "deductions",
     "fail",
     "group_payee",
     "group_statement",
@@ -21,9 +28,12 @@ __all__ = [
     "home",
     "mine",
     "move_batch",
+    "move_deduction",
+    "new_deduction",
     "payees",
     "payouts",
     "person_payee",
     "person_statement",
+    "terms",
     "voucher",
 ]
