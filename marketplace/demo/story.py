@@ -27,6 +27,7 @@ from marketplace.demo.treasury import (
     leave_work_for_today,
     let_money_arrive,
     open_treasury,
+    pay_before_buyers,
     pay_growers,
     pay_in_cash,
     read_bank,
@@ -133,6 +134,8 @@ def load(*, seed: int, small: bool, say: Say | None = None) -> None:
     for week in range(past):
         if week == past - 1:
             story.twists.done -= {"reject", "outside"}
+            last = story.monday + timedelta(days=7 * week)
+            pay_before_buyers(story.treasury, moment(last, 2))
         story.live_week(week, bill_everybody=week == past // 2 - 1)
     _live_into(story, this_monday, today)
     leave_work_for_today(story.treasury, clock.now())

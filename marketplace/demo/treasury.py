@@ -29,12 +29,14 @@ from orders.reconciliation.services import (
     match_automatically,
     open_bank_account,
 )
-from orders.settlement.models import Deduction, PayoutBatch
+from orders.settlement.models import Deduction, EarlyPayment, Owed, PayoutBatch
 from orders.settlement.services import (
     DeductionInput,
     agree_deduction,
     approve_advance,
     approve_batch,
+    approve_early,
+    ask_early,
     close_float,
     hand_out_advance,
     make_batch,
@@ -247,6 +249,23 @@ def pay_growers(treasury: Treasury, moment: datetime) -> PayoutBatch | None:
         moment.date() + timedelta(days=1), f"จ่ายค่าผลผลิต {batch.code}", out=batch.total_satang
     )
     return batch
+
+
+def pay_before_buyers(treasury: Treasury, moment: datetime) -> EarlyPayment | None:
+    """Let one group that waits for its buyers be paid early, up to 20,000 baht; two persons."""
+    market = treasury.market
+    with clock.at(moment):
+        for group in market.groups:
+            if not Owed.objects.unassigned().waiting_for_buyers().filter(group=group).exists():
+                continue
+            early = ask_early(
+                by=market.treasurer,
+                group=group,
+                reason=f"น้ำท่วมแปลง ต้องซื้อกล้าใหม่ ({WORD})",
+                at_most_satang=2_000_000,
+            )
+            return approve_early(by=market.checker, early=early)
+    return None
 
 
 def pay_in_cash(treasury: Treasury, moment: datetime) -> int:

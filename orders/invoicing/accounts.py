@@ -85,6 +85,18 @@ def advance(group: FarmerGroup, person: Person | None) -> AccountInput:
     )
 
 
+def prepaid(group: FarmerGroup, person: Person | None) -> AccountInput:
+    """What a grower was paid before the buyer paid, by approval; meets the payable when he does."""
+    return AccountInput(
+        code=f"prepaid:{payee_code(group, person)}",
+        name_th=f"จ่ายก่อนผู้ซื้อจ่าย {person.name if person else group.name_th}",
+        name_en=f"Paid early to {person.name if person else group.name_en or group.name_th}",
+        type="asset",
+        holder=f"person:{person.pk}" if person else f"party:{group.pk}",
+        bounded=True,
+    )
+
+
 def advance_of(payable_code: str) -> str:
     """The advance account beside a payable account, by code."""
     return "advance:" + payable_code.removeprefix("payable:")

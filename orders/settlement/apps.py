@@ -45,6 +45,7 @@ class SettlementConfig(AppConfig):
             Entry("today", _("วันนี้ของเหรัญญิก"), "settlement:home", treasurer, "home", 10),
             Entry("money", _("ค่าผลผลิตค้างจ่าย"), "settlement:growers", office, "leaf", 520),
             Entry("money", _("เงินยืมและรายการหัก"), "settlement:deductions", treasurer, "coin", 523),
+            Entry("money", _("จ่ายก่อนผู้ซื้อ"), "settlement:early", treasurer, "clock", 524),
             Entry("money", _("โอนจ่าย"), "settlement:payouts", treasurer, "coin", 525),
             Entry("money", _("ผู้รับเงิน"), "settlement:payees", treasurer, "user", 522),
             Entry("money", _("จ่ายเงินสด"), "settlement:cash", treasurer, "cash", 530),

@@ -15,6 +15,8 @@ from orders.settlement.models import (
     Deduction,
     DeductionKind,
     DeductionTaken,
+    EarlyOwed,
+    EarlyPayment,
     Owed,
     PayoutBatch,
     PayoutItem,
@@ -31,6 +33,7 @@ def checks() -> list[Check]:
         _payable(),
         _payments(),
         _members(),
+        _early(),
         _two_persons(),
         _transit(),
     ]
@@ -99,6 +102,8 @@ def _payable() -> Check:
     ):
         tail = code.removeprefix("advance:")
         books[tail] = books.get(tail, 0) - satang
+    for tail, satang in _prepaid_books().items():
+        books[tail] = books.get(tail, 0) - satang
     wrong = differing(books, facts)
     return Check(
         "payable-true",
@@ -106,6 +111,38 @@ def _payable() -> Check:
         named(wrong) if wrong else str(len(facts)),
         _("ค้างจ่ายเกษตรกรแต่ละราย = ค่าผลผลิต หักที่จ่ายแล้ว"),
         two_sides(sum(books.values()), sum(facts.values()), _("บัญชี"), _("ค่าผลผลิตที่ยังไม่จ่าย")),
+    )
+
+
+def _prepaid_books() -> dict[str, int]:
+    """What each grower was paid early, as the ledger has it."""
+    return {
+        code.removeprefix("prepaid:"): satang
+        for code, satang in Account.objects.filter(code__startswith="prepaid:").values_list(
+            "code", "balance_satang"
+        )
+    }
+
+
+def _early() -> Check:
+    """Per grower: what was paid early is what was approved, paid, and not yet paid by its buyer."""
+    facts: dict[str, int] = {}
+    for group, person, total in (
+        EarlyOwed.objects.filter(state=EarlyOwed.State.PAID)
+        .order_by()
+        .values("owed__group__code", "owed__person__code")
+        .annotate(total=Sum("owed__satang"))
+        .values_list("owed__group__code", "owed__person__code", "total")
+    ):
+        facts[f"{group}:{person}" if person else group] = total
+    books = _prepaid_books()
+    wrong = differing(books, facts)
+    return Check(
+        "paid-early",
+        not wrong,
+        named(wrong) if wrong else str(len(facts)),
+        _("เงินที่จ่ายก่อนผู้ซื้อจ่าย = ยอดที่อนุมัติและผู้ซื้อยังไม่จ่าย"),
+        two_sides(sum(books.values()), sum(facts.values()), _("บัญชี"), _("อนุมัติและจ่ายก่อนแล้ว")),
     )
 
 
@@ -181,10 +218,14 @@ def _two_persons() -> Check:
     advances = Deduction.objects.filter(
         source=Deduction.Source.CASH, given_at__isnull=False
     ).filter(Q(approved_by=F("made_by")) | Q(approved_by__isnull=True))
+    early = EarlyPayment.objects.filter(state=EarlyPayment.State.APPROVED).filter(
+        Q(approved_by=F("made_by")) | Q(approved_by__isnull=True)
+    )
     wrong = [
         *(batch.code for batch in batches),
         *(f"float:{one.pk}" for one in floats),
         *(f"deduction:{one.pk}" for one in advances),
+        *(f"early:{one.pk}" for one in early),
     ]
     return Check("maker-and-checker", not wrong, named(wrong), _("ทุกการจ่ายมีผู้ทำและผู้อนุมัติคนละคน"))
 

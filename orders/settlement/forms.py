@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.parties.models import Membership, PayoutAccount
+from marketplace.parties.models import FarmerGroup, Membership, PayoutAccount
 from marketplace.web.forms import BahtField, BuddhistDateField, Chips, KitForm, Picks
 from orders.settlement.models import HIGHEST_CEILING_BP, DeductionKind, Voucher
 
@@ -113,6 +113,22 @@ class TermsForm(KitForm):
     def order(self) -> list[str]:
         """The kinds in the order chosen."""
         return [self.cleaned_data[place] for place in self.PLACES]
+
+
+class EarlyForm(KitForm):
+    """Pay a group before its buyers pay."""
+
+    group = forms.ModelChoiceField(label=_("กลุ่ม"), queryset=FarmerGroup.objects.none())
+    at_most = BahtField(
+        label=_("ไม่เกิน (บาท)"), required=False, min_value=1, help_text=_("ว่างไว้ = ทั้งหมดที่รออยู่")
+    )
+    reason = forms.CharField(label=_("เพราะ"), max_length=200)
+
+    def __init__(self, *args: Any, groups: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["group"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = groups
 
 
 class BatchForm(KitForm):

@@ -37,6 +37,14 @@ def register_guards() -> None:
         refuse("settlement_deduction", "DELETE"),
         refuse("settlement_deductiontaken", "UPDATE", except_columns=("stands",)),
         refuse("settlement_deductiontaken", "DELETE"),
+        refuse(
+            "settlement_earlypayment",
+            "UPDATE",
+            except_columns=("state", "approved_at", "approved_by_id"),
+        ),
+        refuse("settlement_earlypayment", "DELETE"),
+        refuse("settlement_earlyowed", "UPDATE", except_columns=("state",)),
+        refuse("settlement_earlyowed", "DELETE"),
         refuse("settlement_cashfloat", "DELETE"),
         refuse("settlement_cashfloat", "UPDATE", when="OLD.closed_at IS NOT NULL"),
     )

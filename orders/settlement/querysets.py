@@ -44,18 +44,34 @@ class OwedQuerySet(_GrowerScoped):
         )
         return self.filter(~Exists(gone))
 
-    def paid_early(self) -> Self:
-        """Amounts that were paid and whose buyer has not: the buyer's payment was undone since."""
-        from orders.settlement.models import PayoutOwed
+    def waiting_for_buyers(self) -> Self:
+        """Amounts that wait for their buyer, without those that are to be paid early."""
+        from orders.settlement.models import EarlyOwed
 
+        early = EarlyOwed.objects.filter(owed=OuterRef("pk")).exclude(state="dropped")
+        return self.filter(~Exists(early), due_day__isnull=True, satang__gt=0)
+
+    def paid_early(self) -> Self:
+        """Amounts that were paid and whose buyer has not: the buyer's payment was undone since.
+
+        Those that were approved to be paid early are not among them.
+        """
+        from orders.settlement.models import EarlyOwed, PayoutOwed
+
+        approved = EarlyOwed.objects.filter(owed=OuterRef("pk"), state="paid")
         gone = PayoutOwed.objects.filter(
             owed=OuterRef("pk"), stands=True, item__state__in=("sent", "paid")
         )
-        return self.filter(Exists(gone), due_day__isnull=True, satang__gt=0)
+        return self.filter(Exists(gone), ~Exists(approved), due_day__isnull=True, satang__gt=0)
 
     def payable_until(self, day: dt.date) -> Self:
-        """Amounts that may be paid by a day; what is taken back counts at once."""
-        return self.filter(Q(due_day__lte=day) | Q(satang__lt=0))
+        """Amounts that may be paid by a day; what is taken back and what was approved to be paid
+        before the buyer counts at once.
+        """
+        from orders.settlement.models import EarlyOwed
+
+        early = EarlyOwed.objects.filter(owed=OuterRef("pk"), state="approved")
+        return self.filter(Q(due_day__lte=day) | Q(satang__lt=0) | Exists(early))
 
 
 class ItemQuerySet(_GrowerScoped):
@@ -116,6 +132,10 @@ class BatchQuerySet(_TreasurerOnly):
 
 
 class FloatQuerySet(_TreasurerOnly):
+    pass
+
+
+class EarlyQuerySet(_TreasurerOnly):
     pass
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.support.money import advance_for, batch_for, voucher_for
+from tests.support.money import advance_for, batch_for, early_for, voucher_for
 
 OFFICE = ("staff", "treasurer")
 TREASURER = ("treasurer",)
@@ -24,6 +24,8 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "settlement:new-deduction": TREASURER,
     "settlement:deduction-terms": TREASURER,
     "settlement:move-deduction": TREASURER,
+    "settlement:early": TREASURER,
+    "settlement:move-early": TREASURER,
     "settlement:payouts": TREASURER,
     "settlement:batch": TREASURER,
     "settlement:move-batch": TREASURER,
@@ -46,6 +48,11 @@ EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
         None
         if world.foreign
         else {"pk": advance_for(world.person, world.group).pk, "step": "approve"}
+    ),
+    "settlement:move-early": lambda world: (
+        None
+        if world.foreign
+        else {"pk": early_for(world.person, world.group, world.cycle).pk, "step": "approve"}
     ),
     "settlement:batch": _batch,
     "settlement:move-batch": lambda world: (

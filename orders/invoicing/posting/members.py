@@ -1,4 +1,4 @@
-"""Posting rules of what is agreed with a single grower: what she got ahead, and mistakes in it."""
+"""Posting rules of what growers get ahead: advances, inputs, loans, and money paid early."""
 
 from __future__ import annotations
 
@@ -55,4 +55,26 @@ def advance_handed_out(
             EntryInput(account, satang, own, code),
             EntryInput(accounts.FLOAT, -satang, f"voucher:{voucher}", code),
         ],
+    )
+
+
+def early_settled(
+    *, owed: int, day: dt.date, payable: str, prepaid: str, satang: int
+) -> JournalInput:
+    """The buyer paid for what a grower had been paid early: the two meet.
+
+    =================  ====  ======================================================
+    payable:<grower>   Dr    what was owed; what a correction took from it since is
+                             advance:<grower> Dr instead
+    prepaid:<grower>   Cr    what had been paid
+    =================  ====  ======================================================
+    """
+    own = f"owed:{owed}"
+    return JournalInput(
+        key=f"early-settled:{owed}",
+        event="early.settled",
+        day=day,
+        description="ผู้ซื้อจ่ายแล้ว ตัดเงินจ่ายล่วงหน้า",
+        source=own,
+        entries=[EntryInput(payable, satang, own), EntryInput(prepaid, -satang, own)],
     )

@@ -16,6 +16,7 @@ def payout_sent(
 
     ==================================  ====  ====================================================
     payable:<grower>                    Dr    what each is paid, what is taken from it included
+    prepaid:<grower>                    Dr    instead, for what its buyer has not paid yet
     advance:<grower>                    Cr    (a negative payment) what was overpaid before
     ahead:, credit:, loan:<person>      Cr    (a negative payment) what she pays back by it
     saving:<person>                     Cr    (a negative payment) what she puts aside by it

@@ -9,6 +9,7 @@ from orders.settlement.models.deductions import (
     DeductionTaken,
     DeductionTerms,
 )
+from orders.settlement.models.early import EarlyOwed, EarlyPayment
 from orders.settlement.models.payees import PayeeConsent
 from orders.settlement.models.payments import (
     CashFloat,
@@ -29,6 +30,8 @@ __all__ = [
     "DeductionKind",
     "DeductionTaken",
     "DeductionTerms",
+    "EarlyOwed",
+    "EarlyPayment",
     "Owed",
     "OwedKind",
     "PayeeConsent",

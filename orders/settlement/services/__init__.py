@@ -8,6 +8,7 @@ from orders.settlement.services.deductions import (
     approve_advance,
     end_deduction,
 )
+from orders.settlement.services.early import approve_early, ask_early, cancel_early
 from orders.settlement.services.owing import owe, pay_day_for, release_paid, wait_again
 from orders.settlement.services.payees import Due, due_of
 from orders.settlement.services.payouts import (
@@ -28,7 +29,10 @@ __all__ = [
     "agree_deduction",
     "approve_advance",
     "approve_batch",
+    "approve_early",
+    "ask_early",
     "cancel_batch",
+    "cancel_early",
     "close_float",
     "due_of",
     "end_deduction",

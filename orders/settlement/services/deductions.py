@@ -21,7 +21,7 @@ from marketplace.parties.models import Cooperative, FarmerGroup, Membership, Per
 from marketplace.parties.services.money import require_treasurer
 from orders.invoicing import accounts, posting
 from orders.settlement.exceptions import OverLimit, SamePerson
-from orders.settlement.models import Deduction, DeductionKind
+from orders.settlement.models import Deduction, DeductionKind, EarlyOwed
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,11 @@ def require_within_limit(more_satang: int) -> None:
         OverLimit: with what is left.
     """
     cooperative = Cooperative.objects.select_for_update(of=("self",)).get()
-    waiting = sum(row.satang or 0 for row in Deduction.objects.to_hand_out())
+    waiting = sum(row.satang or 0 for row in Deduction.objects.to_hand_out()) + sum(
+        EarlyOwed.objects.filter(
+            state=EarlyOwed.State.APPROVED, owed__due_day__isnull=True
+        ).values_list("owed__satang", flat=True)
+    )
     left = cooperative.working_capital_limit_satang - advanced_satang() - waiting
     if more_satang > left:
         raise OverLimit(format_baht(max(left, 0)))

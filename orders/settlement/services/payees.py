@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 from marketplace.ledger.services import lock_bounds
 from marketplace.parties.models import FarmerGroup, PayoutAccount, Person
 from orders.invoicing import accounts
-from orders.settlement.models import Deduction, DeductionTaken, Owed, PayoutItem
+from orders.settlement.models import (
+    Deduction,
+    DeductionTaken,
+    EarlyOwed,
+    Owed,
+    PayoutItem,
+    PayoutOwed,
+)
 from orders.settlement.rules import Claim, ceiling_of, deduct
 from orders.settlement.services.terms import present_terms
 
@@ -159,8 +166,9 @@ def payments_of(items: Iterable[PayoutItem]) -> dict[int, list[tuple[str, int, s
     """The ledger entries that pay items: (account, satang debited, source) per grower.
 
     A grower who was overpaid before gets that taken back: the advance account is credited with all
-    it holds, and the payable debited as much more. What is deducted is credited to its own
-    accounts. Locks the accounts.
+    it holds, and the payable debited as much more. What its buyer has not paid yet is debited to
+    the account of what is paid early, and what is deducted is credited to its own accounts. Locks
+    the accounts.
     """
     listed = list(items)
     grouped: dict[int, dict[tuple[FarmerGroup, Person | None], int]] = {}
@@ -181,12 +189,17 @@ def payments_of(items: Iterable[PayoutItem]) -> dict[int, list[tuple[str, int, s
         )
     } | {code for entries in deducted.values() for code, _satang, _source in entries}
     bounds = lock_bounds(codes)
+    early = _early_of(listed)
     taken: set[str] = set()
     payments: dict[int, list[tuple[str, int, str]]] = {}
     for item in listed:
         source = f"payout_item:{item.pk}"
         entries: list[tuple[str, int, str]] = []
-        for (group, person), satang in grouped[item.pk].items():
+        for (group, person), gross in grouped[item.pk].items():
+            ahead_of_buyer = early.get((item.pk, group.pk, person.pk if person else 0), 0)
+            satang = gross - ahead_of_buyer
+            if ahead_of_buyer:
+                entries.append((accounts.prepaid(group, person).code, ahead_of_buyer, source))
             code = accounts.payable(group, person).code
             ahead = accounts.advance(group, person).code
             bound = bounds.get(ahead)
@@ -197,6 +210,20 @@ def payments_of(items: Iterable[PayoutItem]) -> dict[int, list[tuple[str, int, s
                 entries.append((ahead, -back, source))
         payments[item.pk] = entries + deducted[item.pk]
     return payments
+
+
+def _early_of(items: Iterable[PayoutItem]) -> dict[tuple[int, int, int], int]:
+    """What of payments goes out before the buyer paid, by (payment, group, person or 0)."""
+    found: dict[tuple[int, int, int], int] = {}
+    for item, group, person, satang in PayoutOwed.objects.filter(
+        item__in=[item.pk for item in items],
+        stands=True,
+        owed__due_day__isnull=True,
+        owed__early__state=EarlyOwed.State.APPROVED,
+    ).values_list("item_id", "owed__group_id", "owed__person_id", "owed__satang"):
+        key = (item, group, person or 0)
+        found[key] = found.get(key, 0) + satang
+    return found
 
 
 def deducted_by(item: PayoutItem) -> list[tuple[str, int, str]]:

@@ -14,7 +14,7 @@ from marketplace.common.clock import now, today
 from marketplace.common.dates import bangkok_date, be_year
 from marketplace.common.transactions import unit_of_work
 from marketplace.ledger.exceptions import Overdrawn
-from marketplace.ledger.services import post
+from marketplace.ledger.services import lock_bounds, post
 from marketplace.parties.models import Cooperative, FarmerGroup, PayoutAccount, Person
 from orders.invoicing import accounts, posting
 from orders.invoicing.rules import document_code
@@ -27,9 +27,11 @@ from orders.settlement.exceptions import (
     SamePerson,
     WrongState,
 )
-from orders.settlement.models import DeductionTaken, PayoutBatch, PayoutItem, PayoutOwed
+from orders.settlement.models import DeductionTaken, EarlyOwed, PayoutBatch, PayoutItem, PayoutOwed
 from orders.settlement.services.accounts import consents_of
+from orders.settlement.services.early import mark_paid_early
 from orders.settlement.services.payees import (
+    codes_of,
     deducted_by,
     due_of,
     live_accounts,
@@ -171,7 +173,11 @@ def pay_batch(*, by: User | None, batch: PayoutBatch, row: BankRow | None = None
         items = list(batch.items.order_by("pk").select_related("group", "person"))
         payments = payments_of(items)
         waiting = PayoutOwed.objects.filter(item__batch=batch, stands=True, owed__satang__gt=0)
-        if waiting.filter(owed__due_day__isnull=True).exists():
+        if (
+            waiting.filter(owed__due_day__isnull=True)
+            .exclude(owed__early__state=EarlyOwed.State.APPROVED)
+            .exists()
+        ):
             raise BuyerNotPaid(batch.code)
         try:
             post(
@@ -187,6 +193,7 @@ def pay_batch(*, by: User | None, batch: PayoutBatch, row: BankRow | None = None
             )
         except Overdrawn as error:
             raise OwedChanged(batch.code) from error
+        mark_paid_early(items)
         PayoutItem.objects.filter(batch=batch).update(state=PayoutItem.State.SENT)
         batch.state, batch.sent_at, batch.sent_by = PayoutBatch.State.SENT, now(), by
         batch.save(update_fields=["state", "sent_at", "sent_by"])
@@ -242,8 +249,13 @@ def fail_item(*, by: User | None, item: PayoutItem, reason: str) -> PayoutItem:
         raise WrongState(str(item.payee), str(PayoutItem.State(item.state).label))
     batch = _locked(item.batch)
     owed: dict[str, int] = {}
-    for row in item.owed.filter(stands=True).select_related("owed__group", "owed__person"):
-        code = accounts.payable(row.owed.group, row.owed.person).code
+    rows = item.owed.filter(stands=True).select_related("owed__group", "owed__person")
+    lock_bounds(code for row in rows for code in codes_of(row.owed))
+    early = EarlyOwed.objects.filter(owed__payments__in=rows, state=EarlyOwed.State.PAID)
+    ahead = set(early.values_list("owed_id", flat=True))
+    for row in rows:
+        opened = accounts.prepaid if row.owed_id in ahead else accounts.payable
+        code = opened(row.owed.group, row.owed.person).code
         owed[code] = owed.get(code, 0) + row.owed.satang
     source = f"payout_item:{item.pk}"
     post(
@@ -259,6 +271,9 @@ def fail_item(*, by: User | None, item: PayoutItem, reason: str) -> PayoutItem:
                 ],
             )
         ],
+    )
+    EarlyOwed.objects.filter(owed__in=ahead, state=EarlyOwed.State.PAID).update(
+        state=EarlyOwed.State.APPROVED
     )
     item.owed.filter(stands=True).update(stands=False)
     item.taken.filter(stands=True).update(stands=False)

@@ -25,6 +25,7 @@ from orders.invoicing.rules import document_code
 from orders.invoicing.services import draw_numbers
 from orders.settlement.exceptions import FloatShort, NoFloat, NothingDue
 from orders.settlement.models import CashFloat, Deduction, PayoutItem, PayoutOwed, Voucher
+from orders.settlement.services.early import mark_paid_early
 from orders.settlement.services.payees import due_of, note_taken, payments_of
 
 SERIES = "RV"
@@ -143,6 +144,7 @@ def pay_cash(
     PayoutOwed.objects.bulk_create([PayoutOwed(item=item, owed=owed) for owed in due.owed])
     note_taken([(item, due)])
     _post_cash(by=by, voucher=voucher, payments=payments_of([item])[item.pk])
+    mark_paid_early([item])
     return voucher
 
 

@@ -11,6 +11,7 @@ from orders.settlement.views.deductions import (
     new_deduction,
     terms,
 )
+from orders.settlement.views.early import early, move_early
 from orders.settlement.views.home import cash_ahead, growers, home
 from orders.settlement.views.payees import group_payee, payees, person_payee
 from orders.settlement.views.payouts import batch, fail, move_batch, payouts
@@ -21,6 +22,7 @@ __all__ = [
     "cash",
     "cash_ahead",
     "deductions",
+    "early",
     "fail",
     "group_payee",
     "group_statement",
@@ -29,6 +31,7 @@ __all__ = [
     "mine",
     "move_batch",
     "move_deduction",
+    "move_early",
     "new_deduction",
     "payees",
     "payouts",
