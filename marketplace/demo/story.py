@@ -22,10 +22,12 @@ from marketplace.demo.cast import FULL, SMALL, Cast
 from marketplace.demo.setting import DOMAIN, PASSWORD, Market, set_the_stage
 from marketplace.demo.treasury import (
     Treasury,
+    agree_deductions,
     bill_week,
     leave_work_for_today,
     let_money_arrive,
     open_treasury,
+    pay_before_buyers,
     pay_growers,
     pay_in_cash,
     read_bank,
@@ -107,6 +109,7 @@ def begin(cast: Cast, monday: date, *, seed: int, say: Say = _quiet) -> Story:
     with clock.at(moment(start, 9)):
         market = set_the_stage(cast, today=start, seed=seed)
         treasury = open_treasury(market, start)
+        agree_deductions(treasury)
     say("ตั้งตลาด: สหกรณ์ กลุ่ม ผู้ซื้อ รายการขาย")
     return Story(market, treasury, monday, say=say)
 
@@ -131,6 +134,8 @@ def load(*, seed: int, small: bool, say: Say | None = None) -> None:
     for week in range(past):
         if week == past - 1:
             story.twists.done -= {"reject", "outside"}
+            last = story.monday + timedelta(days=7 * week)
+            pay_before_buyers(story.treasury, moment(last, 2))
         story.live_week(week, bill_everybody=week == past // 2 - 1)
     _live_into(story, this_monday, today)
     leave_work_for_today(story.treasury, clock.now())

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from marketplace.common.clock import today
 from marketplace.common.dates import bangkok_date, format_date
 from marketplace.parties.models import FarmerGroup, PayoutAccount, Person
-from orders.settlement.models import Owed, PayoutItem, PayoutOwed
+from orders.settlement.models import DeductionTaken, Owed, PayoutItem, PayoutOwed
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,23 @@ class Earned:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """A payment on a statement, or the part of it that was for this grower."""
+    """A payment on a statement, or the part of it that was for this grower.
+
+    `gross_satang` of what was owed; `taken`: what was deducted from it.
+    """
 
     item: PayoutItem
-    satang: int
+    gross_satang: int
+    taken: tuple[DeductionTaken, ...] = ()
+
+    @property
+    def taken_satang(self) -> int:
+        return sum(one.satang for one in self.taken)
+
+    @property
+    def satang(self) -> int:
+        """What reached the payee."""
+        return self.gross_satang - self.taken_satang
 
     @property
     def day(self) -> dt.date:
@@ -70,7 +83,7 @@ class PersonPart:
 class Statement:
     """ใบสรุปค่าผลผลิต of a grower or a group over some delivery days.
 
-    Opening + earned − paid = closing, satang; deductions are none yet.
+    Opening + earned − deducted − paid = closing, satang.
     """
 
     first: dt.date
@@ -90,7 +103,16 @@ class Statement:
 
     @property
     def closing_satang(self) -> int:
-        return self.opening_satang + self.earned_satang - self.paid_satang
+        return self.opening_satang + self.earned_satang - self.taken_satang - self.paid_satang
+
+    @property
+    def taken_satang(self) -> int:
+        return sum(paid.taken_satang for paid in self.payments)
+
+    @property
+    def taken(self) -> list[tuple[Paid, DeductionTaken]]:
+        """Every deduction with the payment that took it."""
+        return [(paid, one) for paid in self.payments for one in paid.taken]
 
 
 _STANDING = (PayoutItem.State.SENT, PayoutItem.State.PAID)
@@ -111,8 +133,8 @@ def _payments_of(owed: Iterable[Owed]) -> dict[int, PayoutItem]:
     return found
 
 
-def _paid(owed: Q) -> list[Paid]:
-    """Payments that left, with what of each was for these owed amounts."""
+def _paid(owed: Q, taken: Q) -> list[Paid]:
+    """Payments that left, with what of each was for these owed amounts, and what was deducted."""
     sums = dict(
         PayoutOwed.objects.filter(owed, stands=True, item__state__in=_STANDING)
         .order_by()
@@ -121,7 +143,14 @@ def _paid(owed: Q) -> list[Paid]:
         .values_list("item_id", "total")
     )
     items = PayoutItem.objects.filter(pk__in=sums).select_related("batch", "voucher")
-    return [Paid(item, sums[item.pk]) for item in items]
+    parts: dict[int, list[DeductionTaken]] = {}
+    for one in (
+        DeductionTaken.objects.filter(taken, item__in=sums, stands=True)
+        .select_related("deduction__person")
+        .order_by("pk")
+    ):
+        parts.setdefault(one.item_id, []).append(one)
+    return [Paid(item, sums[item.pk], tuple(parts.get(item.pk, ()))) for item in items]
 
 
 def statement(
@@ -138,20 +167,24 @@ def statement(
         person: a grower; or
         group: a group with all its growers. With both, the grower's part of that group.
     """
-    chosen, through = Q(), Q()
+    chosen, through, of = Q(), Q(), Q()
     if person is not None:
-        chosen, through = Q(person=person), Q(owed__person=person)
+        chosen, through, of = (
+            Q(person=person),
+            Q(owed__person=person),
+            Q(deduction__person=person),
+        )
     if group is not None:
         chosen, through = chosen & Q(group=group), through & Q(owed__group=group)
     owed = Owed.objects.filter(chosen).select_related("lot__product", "person", "group")
     inside = list(owed.filter(day__range=(first, last)).order_by("day", "pk"))
     payments = _payments_of(inside)
-    paid = _paid(through)
+    paid = _paid(through, of)
     before_owed = owed.filter(day__lt=first).aggregate(total=Sum("satang"))["total"] or 0
     found = Statement(
         first=first,
         last=last,
-        opening_satang=before_owed - sum(one.satang for one in paid if one.day < first),
+        opening_satang=before_owed - sum(one.gross_satang for one in paid if one.day < first),
         earned=[Earned(one, payments.get(one.pk)) for one in inside],
         payments=sorted(
             (one for one in paid if first <= one.day <= last),
@@ -209,7 +242,7 @@ def money_of(person: Person) -> dict[str, Any]:
                 "status_text": word,
             }
         )
-    paid = _paid(Q(owed__person=person))
+    paid = _paid(Q(owed__person=person), Q(deduction__person=person))
     on_way = sum(one.satang for one in paid if one.item.state == PayoutItem.State.SENT)
     since = day - dt.timedelta(days=30)
     return {

@@ -19,6 +19,7 @@ from orders.invoicing.posting.goods import (
     outside_bought,
     produce_taken_in,
 )
+from orders.invoicing.posting.members import advance_handed_out, early_settled, member_owes
 from orders.invoicing.posting.payouts import cash_moved, cash_paid, payout_failed, payout_sent
 from orders.invoicing.posting.stripe import (
     StripeMovement,
@@ -33,13 +34,16 @@ __all__ = [
     "LotFacts",
     "Share",
     "StripeMovement",
+    "advance_handed_out",
     "bank_row_applied",
     "bill_issued",
     "cash_moved",
     "cash_paid",
     "delivery_accepted",
+    "early_settled",
     "goods_disposed",
     "lot_revalued",
+    "member_owes",
     "outside_bought",
     "payout_failed",
     "payout_sent",
