@@ -19,6 +19,7 @@ from marketplace.common import clock
 from marketplace.cycles.models import OrderCycle
 from marketplace.cycles.services import set_cutoff
 from marketplace.demo.cast import FULL, SMALL, Cast
+from marketplace.demo.papers import agree_on_papers
 from marketplace.demo.setting import DOMAIN, PASSWORD, Market, set_the_stage
 from marketplace.demo.treasury import (
     Treasury,
@@ -107,6 +108,7 @@ def begin(cast: Cast, monday: date, *, seed: int, say: Say = _quiet) -> Story:
     with clock.at(moment(start, 9)):
         market = set_the_stage(cast, today=start, seed=seed)
         treasury = open_treasury(market, start)
+        agree_on_papers(market, start)
     say("ตั้งตลาด: สหกรณ์ กลุ่ม ผู้ซื้อ รายการขาย")
     return Story(market, treasury, monday, say=say)
 

@@ -35,6 +35,8 @@ class InvoicingConfig(AppConfig):
         register_navigation(
             Entry("money", _("ใบแจ้งหนี้"), "invoicing:bills", office, "bill", 500),
             Entry("money", _("วางบิลสิ้นเดือน"), "invoicing:month", office, "calendar", 505),
+            Entry("money", _("วันวางบิล"), "invoicing:carrying", office, "truck", 506),
+            Entry("money", _("เงื่อนไขเอกสาร"), "invoicing:terms-list", office, "edit", 560),
             Entry("money", _("ลูกหนี้ตามอายุ"), "invoicing:ageing", office, "clock", 540),
             Entry(
                 "buyer",

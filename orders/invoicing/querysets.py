@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -33,3 +34,9 @@ class DocumentQuerySet(_BuyerScoped):
     def open(self) -> Self:
         """Standing documents on which something is still to be paid."""
         return self.standing().filter(settled_satang__lt=F("total_satang"))
+
+
+class TermsQuerySet(_BuyerScoped):
+    def on(self, day: dt.date) -> Self:
+        """Rows that had begun by a day, each buyer's newest first."""
+        return self.filter(valid_from__lte=day).order_by("buyer_id", "-valid_from")

@@ -139,11 +139,6 @@ def reference_series(series: str, year_be: int) -> str:
     return f"{letters}{year_be}"
 
 
-def due_day(issued: dt.date, payment_days: int) -> dt.date:
-    """The day a bill falls due: issue day plus the buyer's payment days."""
-    return issued + dt.timedelta(days=payment_days)
-
-
 def expected_withholding(total_satang: int, vat_satang: int, withholding_bp: int) -> int:
     """Tax a buyer may withhold: its rate on the amount without VAT (Revenue Code s. 69 bis)."""
     return percentage(total_satang - vat_satang, withholding_bp)

@@ -19,7 +19,7 @@ from marketplace.common.money import format_baht
 from marketplace.common.transactions import unit_of_work
 from marketplace.ledger.models import Journal
 from marketplace.ledger.services import open_accounts, post, reverse
-from marketplace.parties.models import BillingPlan, Buyer, Cooperative
+from marketplace.parties.models import Buyer, Cooperative
 from orders.invoicing import accounts, hooks, posting
 from orders.invoicing.exceptions import (
     AlreadyBilled,
@@ -37,11 +37,11 @@ from orders.invoicing.models import (
 )
 from orders.invoicing.rules import (
     document_code,
-    due_day,
     expected_withholding,
     month_of,
     reference_series,
 )
+from orders.invoicing.terms import Terms, terms_of
 from orders.models import Delivery
 
 
@@ -71,7 +71,7 @@ def issue_bills(
     month: dt.date | None = None,
     day: dt.date | None = None,
 ) -> list[Document]:
-    """Issue the bills of a buyer: one for all, or one per delivery, as its billing plan says.
+    """Issue the bills of a buyer: one for all, or one per delivery, as its terms say.
 
     Args:
         by: who issues.
@@ -102,15 +102,16 @@ def issue_bills(
     if again := [thai_date(row.sale.day) for row in taken]:
         raise AlreadyBilled(", ".join(again))
     listed.sort(key=lambda sale: (sale.day, sale.pk))
-    groups = (
-        [[sale] for sale in listed] if buyer.billing_plan == BillingPlan.PER_DELIVERY else [listed]
-    )
     issued = day or today()
-    drafts = [_content(buyer, group) for group in groups]
+    terms = terms_of(buyer, issued)
+    groups = [[sale] for sale in listed] if terms.per_delivery else [listed]
+    drafts = [_content(buyer, group, terms) for group in groups]
     open_accounts(accounts=[accounts.unbilled(buyer), accounts.receivable(buyer)])
     try:
         with transaction.atomic():
-            documents = _number(by=by, buyer=buyer, groups=groups, drafts=drafts, issued=issued)
+            documents = _number(
+                by=by, buyer=buyer, groups=groups, drafts=drafts, issued=issued, terms=terms
+            )
     except IntegrityError as error:
         if "delivery_billed_once" in str(error) or "invoicing_documentsale.sale_id" in str(error):
             raise AlreadyBilled(", ".join(thai_date(sale.day) for sale in listed)) from error
@@ -125,6 +126,7 @@ def _number(
     groups: Sequence[Sequence[DeliverySale]],
     drafts: Sequence[dict[str, Any]],
     issued: dt.date,
+    terms: Terms,
 ) -> list[Document]:
     cooperative = Cooperative.objects.get()
     series, branch, year = cooperative.bill_series, cooperative.branch, be_year(issued)
@@ -133,14 +135,14 @@ def _number(
     for number, group, draft in zip(numbers, groups, drafts, strict=True):
         total = sum(sale.total_satang for sale in group)
         vat = sum(sale.vat_satang for sale in group)
-        due = due_day(issued, buyer.payment_days)
+        due = terms.due_day(issued)
         code = document_code(series, year, number)
         content = {
             **draft,
             "code": code,
             "day": issued.isoformat(),
             "due_day": due.isoformat(),
-            "seller": _seller(cooperative),
+            "seller": seller_of(cooperative),
             "total_satang": total,
         }
         documents.append(
@@ -209,7 +211,19 @@ def content_hash(content: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _seller(cooperative: Cooperative) -> dict[str, str]:
+def party(buyer: Buyer) -> dict[str, Any]:
+    """The buyer as its papers name it."""
+    return {
+        "name": buyer.name_th,
+        "address": buyer.address,
+        "tax_id": buyer.tax_id,
+        "branch": buyer.branch,
+        "withholding_bp": buyer.withholding_bp,
+    }
+
+
+def seller_of(cooperative: Cooperative) -> dict[str, str]:
+    """The cooperative as its papers name it."""
     return {
         "name": cooperative.name_th,
         "address": cooperative.address,
@@ -220,7 +234,7 @@ def _seller(cooperative: Cooperative) -> dict[str, str]:
     }
 
 
-def _content(buyer: Buyer, sales: Sequence[DeliverySale]) -> dict[str, Any]:
+def _content(buyer: Buyer, sales: Sequence[DeliverySale], terms: Terms) -> dict[str, Any]:
     """What the paper says, frozen: parties as they are called today, every line and its price."""
     deliveries = []
     for sale in (
@@ -261,14 +275,7 @@ def _content(buyer: Buyer, sales: Sequence[DeliverySale]) -> dict[str, Any]:
             }
         )
     return {
-        "buyer": {
-            "name": buyer.name_th,
-            "address": buyer.address,
-            "tax_id": buyer.tax_id,
-            "branch": buyer.branch,
-            "withholding_bp": buyer.withholding_bp,
-            "payment_days": buyer.payment_days,
-        },
+        "buyer": {**party(buyer), "payment_days": terms.credit_days},
         "deliveries": deliveries,
     }
 

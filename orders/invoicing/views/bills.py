@@ -37,14 +37,7 @@ from orders.invoicing.paper import (
 )
 from orders.invoicing.rules import month_of
 from orders.invoicing.services import issue_bills, price_lots, void_documents
-
-OFFICE = (RoleName.STAFF, RoleName.TREASURER)
-BUYER = (RoleName.REQUESTER, RoleName.APPROVER, RoleName.FINANCE)
-
-
-def shell_for(request: AccessedRequest) -> str:
-    """The shell of whoever reads: the office's, or the buyer's."""
-    return "shells/office.html" if request.access.is_cooperative else "shells/buyer.html"
+from orders.invoicing.views.common import BUYER, OFFICE, month_asked, shell_for
 
 
 @requires(*OFFICE, *BUYER)
@@ -149,18 +142,10 @@ def void(request: AccessedRequest, pk: int) -> HttpResponse:
     return redirect("invoicing:bill", pk=pk)
 
 
-def _month(text: str | None) -> dt.date:
-    """First day of the month asked for ("2027-01"); this month when none or nonsense."""
-    try:
-        return dt.date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return today().replace(day=1)
-
-
 @requires(*OFFICE)
 def month(request: AccessedRequest) -> HttpResponse:
     """Closing a month: what each buyer took and nobody billed yet."""
-    first = _month(request.GET.get("month"))
+    first = month_asked(request.GET.get("month"))
     first, last = month_of(first)
     waiting = (
         DeliverySale.objects.unbilled()
@@ -198,7 +183,7 @@ def month(request: AccessedRequest) -> HttpResponse:
 @require_POST
 def issue(request: AccessedRequest) -> HttpResponse:
     """Issue the bills of one buyer's month, or of everybody's."""
-    first = _month(request.POST.get("month"))
+    first = month_asked(request.POST.get("month"))
     chosen = DeliverySale.objects.unbilled().filter(day__range=month_of(first))
     if request.POST.get("buyer", "").isdigit():
         chosen = chosen.filter(buyer_id=int(request.POST["buyer"]))

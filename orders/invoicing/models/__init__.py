@@ -1,0 +1,43 @@
+"""Models of this room: what goods are worth, documents, and each buyer's paper terms."""
+
+from orders.invoicing.models.documents import (
+    Document,
+    DocumentCounter,
+    DocumentKind,
+    DocumentSale,
+    DocumentState,
+)
+from orders.invoicing.models.goods import (
+    DeliverySale,
+    LineSale,
+    LotBasis,
+    LotValue,
+    SaleFee,
+    VatStatus,
+)
+from orders.invoicing.models.terms import (
+    BuyerTerms,
+    CommitteeMember,
+    Paper,
+    PaysBy,
+    TermsPaper,
+)
+
+__all__ = [
+    "BuyerTerms",
+    "CommitteeMember",
+    "DeliverySale",
+    "Document",
+    "DocumentCounter",
+    "DocumentKind",
+    "DocumentSale",
+    "DocumentState",
+    "LineSale",
+    "LotBasis",
+    "LotValue",
+    "Paper",
+    "PaysBy",
+    "SaleFee",
+    "TermsPaper",
+    "VatStatus",
+]
