@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from marketplace.common import clock
 from marketplace.demo.cast import WORD
 from marketplace.demo.setting import Market
 from marketplace.parties.models import Buyer
-from orders.invoicing.models import Paper, PaysBy
-from orders.invoicing.services import TermsInput, set_terms
-from orders.invoicing.terms import GOVERNMENT_MONTH, Sheets, Signer
+from orders.invoicing.models import Document, Paper, PaysBy
+from orders.invoicing.services import (
+    TermsInput,
+    issue_acceptance_reports,
+    issue_billing_note,
+    issue_credit_note,
+    issue_debit_note,
+    issue_receipt,
+    set_terms,
+)
+from orders.invoicing.services.changes import changeable_lines
+from orders.invoicing.terms import GOVERNMENT_MONTH, Sheets, Signer, terms_on
+from orders.invoicing.waiting import uncarried, unreceived, unreported
+from orders.reconciliation.models import Application
+from orders.reconciliation.services import note_certificate
 
 OFFICE = (
     Sheets(Paper.QUOTATION, 1, 1),
@@ -67,3 +80,48 @@ def _terms(market: Market, buyer: Buyer, day: date) -> TermsInput:
             papers=HOTEL,
         )
     return TermsInput(**common, papers=SHOP)
+
+
+def keep_papers(market: Market, moment: datetime) -> None:
+    """Do a Saturday's paper work: what each office asked for is issued, once it can be."""
+    with clock.at(moment):
+        by, day = market.treasurer, clock.today()
+        terms = terms_on(market.buyers, day)
+        for buyer in market.buyers:
+            own = {buyer.pk: terms[buyer.pk]}
+            if sales := unreported(day, own):
+                issue_acceptance_reports(by=by, deliveries=[sale.delivery for sale in sales])
+            bills = [bill for bill in uncarried() if bill.buyer_id == buyer.pk]
+            if bills and terms[buyer.pk].asks_for(Paper.BILLING_NOTE):
+                issue_billing_note(by=by, buyer=buyer, bills=bills)
+            if paid := [bill for bill in unreceived() if bill.buyer_id == buyer.pk]:
+                issue_receipt(by=by, buyer=buyer, bills=paid)
+
+
+def correct_a_bill(market: Market, moment: datetime) -> None:
+    """Take two kilograms off one bill after a claim, ask for a forgotten crate on another, and take in
+    the first withholding certificate.
+    """
+    with clock.at(moment):
+        bills = list(Document.objects.billed().standing().order_by("pk"))
+        for bill, issue, reason in zip(
+            bills,
+            (issue_credit_note, issue_debit_note),
+            (f"ผักช้ำ ผู้ซื้อส่งรูปหลังตรวจรับ ({WORD})", f"คิดราคาเกรดต่ำกว่าที่ส่ง ({WORD})"),
+            strict=False,
+        ):
+            line = changeable_lines(bill)[0]
+            issue(
+                by=market.treasurer,
+                bill=bill,
+                values={line.row.pk: line.row.value_satang // 10},
+                reason=reason,
+            )
+        withheld = Application.objects.awaiting_certificate().order_by("pk").first()
+        if withheld is not None:
+            note_certificate(
+                by=market.treasurer,
+                application=withheld,
+                number=f"{WORD} 12/2569",
+                day=clock.today(),
+            )

@@ -61,7 +61,8 @@ class CarryMonth:
 def carry_month(first: dt.date, last: dt.date) -> CarryMonth:
     """What is carried from the first to the last day of a month, by day, then buyer.
 
-    A bill is carried on the buyer's next billing day after its date; deliveries not yet billed
+    A bill that stands on no billing note is carried on the buyer's next billing day after its date;
+    one that does was carried; deliveries not yet billed
     are expected on the billing day after them (per delivery) or after the end of their month.
     """
     bills = list(Document.objects.open().select_related("buyer"))
@@ -83,7 +84,10 @@ def carry_month(first: dt.date, last: dt.date) -> CarryMonth:
             return None
         return found.setdefault((day, pk), Carry(day, buyers[pk], terms[pk]))
 
+    free = set(Document.objects.uncarried().values_list("pk", flat=True))
     for bill in bills:
+        if bill.pk not in free:
+            continue
         if carry := at(terms[bill.buyer_id].carried_on(bill.day), bill.buyer_id):
             carry.bills.append(bill)
     for row in waiting:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from marketplace.web.forms import BahtField, BuddhistDateField, Chips, KitForm
 from orders.invoicing.billing_days import days_in_words, read_days
 from orders.invoicing.models import Paper, PaysBy
 from orders.invoicing.services import TermsInput
+from orders.invoicing.services.changes import ChangeableLine
 from orders.invoicing.services.terms import MOST_SHEETS
 from orders.invoicing.terms import Sheets, Signer, Terms
 
@@ -27,6 +29,67 @@ class VoidForm(KitForm):
     """Why a document is voided."""
 
     reason = forms.CharField(label=_("ยกเลิกเพราะ"), max_length=200)
+
+
+class ChangeForm(KitForm):
+    """What a credit or debit note takes off or adds, per line of a bill."""
+
+    kind = forms.ChoiceField(
+        label=_("เอกสาร"),
+        choices=[("credit", _("ใบลดหนี้")), ("debit", _("ใบเพิ่มหนี้"))],
+        widget=Chips,
+        initial="credit",
+    )
+    reason = forms.CharField(
+        label=_("เหตุผล"), max_length=200, help_text=_("พิมพ์อยู่บนเอกสาร เช่น คะน้าเน่า 2 กก.")
+    )
+
+    def __init__(self, *args: Any, lines: Sequence[ChangeableLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = list(lines)
+        for line in self.lines:
+            self.fields[f"v_{line.row.pk}"] = BahtField(
+                label=line.row.line.product.name, required=False
+            )
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Each line with its box."""
+        return [{"line": line, "box": self[f"v_{line.row.pk}"]} for line in self.lines]
+
+    def values(self) -> dict[int, int]:
+        """Line sale's primary key → satang, of the boxes that were filled."""
+        return {
+            line.row.pk: satang
+            for line in self.lines
+            if (satang := self.cleaned_data.get(f"v_{line.row.pk}"))
+        }
+
+
+class VatForm(KitForm):
+    """From which day the cooperative charges VAT."""
+
+    valid_from = BuddhistDateField(label=_("ใช้ตั้งแต่วันที่"))
+    registered = forms.BooleanField(label=_("จดทะเบียนภาษีมูลค่าเพิ่ม"), required=False)
+    rate = forms.DecimalField(
+        label=_("อัตรา (ร้อยละ)"), min_value=0, max_value=30, decimal_places=2, initial=7
+    )
+    reason = forms.CharField(
+        label=_("ที่มา"),
+        max_length=200,
+        required=False,
+        help_text=_("เช่น เลขที่ ภ.พ.20 หรือพระราชกฤษฎีกา"),
+    )
+
+    def status(self) -> dict[str, Any]:
+        """What was asked for, the rate in basis points."""
+        got = self.cleaned_data
+        return {
+            "valid_from": got["valid_from"],
+            "registered": got["registered"],
+            "rate_bp": int(got["rate"] * 100),
+            "reason": got["reason"],
+        }
 
 
 class LotPriceForm(KitForm):

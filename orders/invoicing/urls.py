@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from orders.invoicing.views import bills, terms
+from orders.invoicing.views import bills, papers, terms
 
 app_name = "invoicing"
 urlpatterns = [
     path("", bills.bills, name="bills"),
     path("<int:pk>/", bills.bill, name="bill"),
     path("<int:pk>/void/", bills.void, name="void"),
+    path("<int:pk>/change/", papers.change, name="change"),
+    path("papers/", papers.papers, name="papers"),
+    path("papers/waiting/", papers.waiting, name="waiting"),
+    path("papers/issue/", papers.issue_papers, name="issue-papers"),
+    path("vat/", papers.vat, name="vat"),
     path("month/", bills.month, name="month"),
     path("month/issue/", bills.issue, name="issue"),
     path("ageing/", bills.ageing, name="ageing"),

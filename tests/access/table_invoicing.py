@@ -19,6 +19,11 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "invoicing:ageing": OFFICE,
     "invoicing:delivery": OFFICE,
     "invoicing:unpriced": OFFICE,
+    "invoicing:change": ("treasurer",),
+    "invoicing:papers": READERS,
+    "invoicing:waiting": OFFICE,
+    "invoicing:issue-papers": OFFICE,
+    "invoicing:vat": ("treasurer",),
     "invoicing:carrying": OFFICE,
     "invoicing:year-end": OFFICE,
     "invoicing:terms-list": OFFICE,
@@ -41,6 +46,7 @@ def _buyer(world: Any) -> dict[str, Any] | None:
 EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
     "invoicing:bill": _bill,
     "invoicing:void": _bill,
+    "invoicing:change": _bill,
     "invoicing:delivery": _delivery,
     "invoicing:terms": _buyer,
 }

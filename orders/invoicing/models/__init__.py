@@ -1,9 +1,12 @@
 """Models of this room: what goods are worth, documents, and each buyer's paper terms."""
 
 from orders.invoicing.models.documents import (
+    ASKING,
     Document,
     DocumentCounter,
+    DocumentDelivery,
     DocumentKind,
+    DocumentLink,
     DocumentSale,
     DocumentState,
 )
@@ -24,12 +27,15 @@ from orders.invoicing.models.terms import (
 )
 
 __all__ = [
+    "ASKING",
     "BuyerTerms",
     "CommitteeMember",
     "DeliverySale",
     "Document",
     "DocumentCounter",
+    "DocumentDelivery",
     "DocumentKind",
+    "DocumentLink",
     "DocumentSale",
     "DocumentState",
     "LineSale",
