@@ -13,6 +13,8 @@ from marketplace.web.forms import BuddhistDateField, KitForm
 class DaysForm(KitForm):
     """From which accounting day to which; both may stay open."""
 
+    filters = True
+
     since = BuddhistDateField(label=_("ตั้งแต่วันที่"), required=False)
     until = BuddhistDateField(label=_("ถึงวันที่"), required=False)
 
@@ -26,5 +28,7 @@ class DaysForm(KitForm):
 
 class DayForm(KitForm):
     """At the end of which day; open means everything."""
+
+    filters = True
 
     day = BuddhistDateField(label=_("ณ สิ้นวันที่"), required=False)

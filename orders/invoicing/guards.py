@@ -26,5 +26,9 @@ def register_guards() -> None:
         refuse("invoicing_document", "DELETE"),
         refuse("invoicing_documentsale", "UPDATE", except_columns=("stands",)),
         refuse("invoicing_documentsale", "DELETE"),
+        refuse("invoicing_documentlink", "UPDATE", except_columns=("stands",)),
+        refuse("invoicing_documentlink", "DELETE"),
+        refuse("invoicing_documentdelivery", "UPDATE", except_columns=("stands",)),
+        refuse("invoicing_documentdelivery", "DELETE"),
         refuse("invoicing_lotvalue", "DELETE"),
     )

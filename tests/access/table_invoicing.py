@@ -19,6 +19,15 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "invoicing:ageing": OFFICE,
     "invoicing:delivery": OFFICE,
     "invoicing:unpriced": OFFICE,
+    "invoicing:change": ("treasurer",),
+    "invoicing:papers": READERS,
+    "invoicing:waiting": OFFICE,
+    "invoicing:issue-papers": OFFICE,
+    "invoicing:vat": ("treasurer",),
+    "invoicing:carrying": OFFICE,
+    "invoicing:year-end": OFFICE,
+    "invoicing:terms-list": OFFICE,
+    "invoicing:terms": ("treasurer",),
 }
 
 
@@ -30,8 +39,14 @@ def _delivery(world: Any) -> dict[str, Any] | None:
     return {"pk": sale_for(world.its_site, world.cycle).delivery_id}
 
 
+def _buyer(world: Any) -> dict[str, Any] | None:
+    return {"pk": world.its_site.buyer_id}
+
+
 EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
     "invoicing:bill": _bill,
     "invoicing:void": _bill,
+    "invoicing:change": _bill,
     "invoicing:delivery": _delivery,
+    "invoicing:terms": _buyer,
 }
