@@ -30,6 +30,7 @@ from marketplace.demo.treasury import (
     pay_before_buyers,
     pay_growers,
     pay_in_cash,
+    question_statements,
     read_bank,
 )
 from marketplace.demo.weeks import (
@@ -137,6 +138,7 @@ def load(*, seed: int, small: bool, say: Say | None = None) -> None:
             last = story.monday + timedelta(days=7 * week)
             pay_before_buyers(story.treasury, moment(last, 2))
         story.live_week(week, bill_everybody=week == past // 2 - 1)
+    question_statements(story.treasury)
     _live_into(story, this_monday, today)
     leave_work_for_today(story.treasury, clock.now())
     _flood(story, today)
