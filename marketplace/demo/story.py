@@ -31,6 +31,7 @@ from marketplace.demo.treasury import (
     pay_before_buyers,
     pay_growers,
     pay_in_cash,
+    question_statements,
     read_bank,
 )
 from marketplace.demo.weeks import (
@@ -141,6 +142,7 @@ def load(*, seed: int, small: bool, say: Say | None = None) -> None:
             pay_before_buyers(story.treasury, moment(last, 2))
         story.live_week(week, bill_everybody=week == past // 2 - 1)
     correct_a_bill(story.market, moment(this_monday - timedelta(days=1), 20))
+    question_statements(story.treasury)
     _live_into(story, this_monday, today)
     leave_work_for_today(story.treasury, clock.now())
     _flood(story, today)

@@ -29,10 +29,11 @@ from orders.reconciliation.services import (
     match_automatically,
     open_bank_account,
 )
-from orders.settlement.models import Deduction, EarlyPayment, Owed, PayoutBatch
+from orders.settlement.models import Deduction, EarlyPayment, Owed, PayoutBatch, StatementNote
 from orders.settlement.services import (
     DeductionInput,
     agree_deduction,
+    answer_note,
     approve_advance,
     approve_batch,
     approve_early,
@@ -43,6 +44,7 @@ from orders.settlement.services import (
     open_float,
     pay_batch,
     pay_cash,
+    question_line,
 )
 from orders.settlement.services.payees import due_of
 from orders.settlement.services.payouts import expected_on_bank
@@ -152,8 +154,8 @@ def agree_deductions(treasury: Treasury) -> list[Deduction]:
     paper = f"หนังสือยินยอมให้หัก {WORD}"
     wanted = [
         ("inputs", persons[0], group, "ปุ๋ยหมัก 4 กระสอบ", 80_000, 0, False),
-        ("saving", persons[0], group, "ค่าหุ้นรายเดือน", None, 2_000, False),
-        ("loan", persons[1], group, "งวดเงินกู้ซ่อมโรงเรือน", 600_000, 20_000, False),
+        ("saving", persons[0], group, "หุ้นรายเดือน", None, 2_000, False),
+        ("loan", persons[1], group, "ซ่อมโรงเรือน", 600_000, 20_000, False),
     ]
     for one in market.groups:
         if market.group_casts[one.pk].cash:
@@ -266,6 +268,25 @@ def pay_before_buyers(treasury: Treasury, moment: datetime) -> EarlyPayment | No
             )
             return approve_early(by=market.checker, early=early)
     return None
+
+
+def question_statements(treasury: Treasury) -> list[StatementNote]:
+    """Let two coordinators question a line of a statement; the treasurer has answered the first."""
+    market = treasury.market
+    made: list[StatementNote] = []
+    for group in market.groups[:2]:
+        owed = Owed.objects.filter(group=group, satang__gt=0).order_by("-day", "pk").first()
+        if owed is not None:
+            made.append(
+                question_line(
+                    by=market.coordinators[group.pk],
+                    owed=owed,
+                    text="สมาชิกจดไว้มากกว่านี้ 1 กก. ขอดูใบชั่ง",
+                )
+            )
+    if made:
+        answer_note(by=market.treasurer, note=made[0], answer="ดูใบชั่งแล้ว หักตะกร้า 1 กก. ยอดถูกต้อง")
+    return made
 
 
 def pay_in_cash(treasury: Treasury, moment: datetime) -> int:

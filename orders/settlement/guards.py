@@ -45,6 +45,12 @@ def register_guards() -> None:
         refuse("settlement_earlypayment", "DELETE"),
         refuse("settlement_earlyowed", "UPDATE", except_columns=("state",)),
         refuse("settlement_earlyowed", "DELETE"),
+        refuse(
+            "settlement_statementnote",
+            "UPDATE",
+            except_columns=("answer", "answered_at", "answered_by_id"),
+        ),
+        refuse("settlement_statementnote", "DELETE"),
         refuse("settlement_cashfloat", "DELETE"),
         refuse("settlement_cashfloat", "UPDATE", when="OLD.closed_at IS NOT NULL"),
     )

@@ -139,5 +139,16 @@ class EarlyQuerySet(_TreasurerOnly):
     pass
 
 
+class NoteQuerySet(models.QuerySet[Any]):
+    def for_access(self, access: Access) -> Self:
+        """Questions about what is owed to the asker, or to members of her groups."""
+        if access.is_cooperative:
+            return self
+        return self.filter(
+            Q(owed__person_id=access.person_id or 0)
+            | Q(owed__group_id__in=access.coordinated_group_ids)
+        )
+
+
 class VoucherQuerySet(_GrowerScoped):
     pass

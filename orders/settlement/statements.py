@@ -11,9 +11,11 @@ from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from catalogue.partner.models import FeeKind
 from marketplace.common.clock import today
 from marketplace.common.dates import bangkok_date, format_date
 from marketplace.parties.models import FarmerGroup, PayoutAccount, Person
+from orders.settlement.details import ProductSum, Trouble, by_product, fees_on, troubles
 from orders.settlement.models import DeductionTaken, Owed, PayoutItem, PayoutOwed
 
 
@@ -77,6 +79,7 @@ class PersonPart:
     earned_satang: int = 0
     paid_satang: int = 0
     open_satang: int = 0
+    taken_satang: int = 0
 
 
 @dataclass
@@ -92,6 +95,9 @@ class Statement:
     earned: list[Earned] = field(default_factory=list)
     payments: list[Paid] = field(default_factory=list)
     parts: list[PersonPart] = field(default_factory=list)
+    products: list[ProductSum] = field(default_factory=list)
+    fees: list[tuple[FeeKind, int]] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
 
     @property
     def earned_satang(self) -> int:
@@ -177,7 +183,9 @@ def statement(
     if group is not None:
         chosen, through = chosen & Q(group=group), through & Q(owed__group=group)
     owed = Owed.objects.filter(chosen).select_related("lot__product", "person", "group")
-    inside = list(owed.filter(day__range=(first, last)).order_by("day", "pk"))
+    inside = list(
+        owed.filter(day__range=(first, last)).prefetch_related("notes").order_by("day", "pk")
+    )
     payments = _payments_of(inside)
     paid = _paid(through, of)
     before_owed = owed.filter(day__lt=first).aggregate(total=Sum("satang"))["total"] or 0
@@ -191,12 +199,19 @@ def statement(
             key=lambda one: (one.day, one.item.pk),
         ),
     )
+    found.products = by_product(inside)
+    found.fees = fees_on(inside)
+    found.troubles = troubles(first=first, last=last, person=person, group=group)
     if person is None:
-        found.parts = _parts(inside, payments)
+        found.parts = _parts(inside, payments, found.taken)
     return found
 
 
-def _parts(owed: Iterable[Owed], payments: dict[int, PayoutItem]) -> list[PersonPart]:
+def _parts(
+    owed: Iterable[Owed],
+    payments: dict[int, PayoutItem],
+    taken: Iterable[tuple[Paid, DeductionTaken]],
+) -> list[PersonPart]:
     parts: dict[int, PersonPart] = {}
     for one in owed:
         part = parts.setdefault(one.person_id or 0, PersonPart(one.person))
@@ -206,6 +221,9 @@ def _parts(owed: Iterable[Owed], payments: dict[int, PayoutItem]) -> list[Person
             part.paid_satang += one.satang
         else:
             part.open_satang += one.satang
+    for _paid_by, one_taken in taken:
+        person = one_taken.deduction.person
+        parts.setdefault(person.pk, PersonPart(person)).taken_satang += one_taken.satang
     return sorted(parts.values(), key=lambda part: (part.person is None, str(part.person)))
 
 

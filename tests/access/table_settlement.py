@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.support.money import advance_for, batch_for, early_for, voucher_for
+from tests.support.money import (
+    advance_for,
+    batch_for,
+    early_for,
+    note_for,
+    owed_to,
+    voucher_for,
+)
 
 OFFICE = ("staff", "treasurer")
 TREASURER = ("treasurer",)
@@ -26,6 +33,9 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "settlement:move-deduction": TREASURER,
     "settlement:early": TREASURER,
     "settlement:move-early": TREASURER,
+    "settlement:notes": TREASURER,
+    "settlement:answer-note": TREASURER,
+    "settlement:question": ("grower", "coordinator"),
     "settlement:payouts": TREASURER,
     "settlement:batch": TREASURER,
     "settlement:move-batch": TREASURER,
@@ -54,6 +64,12 @@ EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
         if world.foreign
         else {"pk": early_for(world.person, world.group, world.cycle).pk, "step": "approve"}
     ),
+    "settlement:answer-note": lambda world: (
+        None if world.foreign else {"pk": note_for(world.person, world.group, world.cycle).pk}
+    ),
+    "settlement:question": lambda world: {
+        "pk": owed_to(world.its_person, world.its_group, world.cycle).pk
+    },
     "settlement:batch": _batch,
     "settlement:move-batch": lambda world: (
         None if world.foreign else {**(_batch(world) or {}), "step": "approve"}

@@ -29,6 +29,7 @@ from orders.settlement.models import (
     EarlyPayment,
     Owed,
     PayoutBatch,
+    StatementNote,
     Voucher,
 )
 from orders.settlement.services import approve_batch, make_batch, pay_batch
@@ -324,3 +325,8 @@ def early_for(person: Person, group: FarmerGroup, cycle: OrderCycle) -> EarlyPay
     made = EarlyPayment.objects.create(group=group, satang=owed.satang, reason="ตัวอย่าง")
     EarlyOwed.objects.create(early=made, owed=owed)
     return made
+
+
+def note_for(person: Person, group: FarmerGroup, cycle: OrderCycle) -> StatementNote:
+    """A question about a line of a statement that waits for its answer."""
+    return StatementNote.objects.create(owed=owed_to(person, group, cycle), text="ตัวอย่าง")

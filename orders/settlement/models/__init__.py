@@ -10,6 +10,7 @@ from orders.settlement.models.deductions import (
     DeductionTerms,
 )
 from orders.settlement.models.early import EarlyOwed, EarlyPayment
+from orders.settlement.models.notes import StatementNote
 from orders.settlement.models.payees import PayeeConsent
 from orders.settlement.models.payments import (
     CashFloat,
@@ -38,5 +39,6 @@ __all__ = [
     "PayoutBatch",
     "PayoutItem",
     "PayoutOwed",
+    "StatementNote",
     "Voucher",
 ]

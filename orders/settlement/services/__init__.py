@@ -9,6 +9,7 @@ from orders.settlement.services.deductions import (
     end_deduction,
 )
 from orders.settlement.services.early import approve_early, ask_early, cancel_early
+from orders.settlement.services.notes import answer_note, question_line
 from orders.settlement.services.owing import owe, pay_day_for, release_paid, wait_again
 from orders.settlement.services.payees import Due, due_of
 from orders.settlement.services.payouts import (
@@ -27,6 +28,7 @@ __all__ = [
     "DeductionInput",
     "Due",
     "agree_deduction",
+    "answer_note",
     "approve_advance",
     "approve_batch",
     "approve_early",
@@ -47,6 +49,7 @@ __all__ = [
     "pay_day_for",
     "pay_outside",
     "present_terms",
+    "question_line",
     "receive_resale_cash",
     "release_paid",
     "set_payee",

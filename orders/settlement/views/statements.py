@@ -50,6 +50,7 @@ def group_statement(request: AccessedRequest, pk: int) -> HttpResponse:
         {
             "group": group,
             "statement": statement(first=first, last=last, group=group),
+            "may_question": not request.access.is_cooperative,
             "account": _account_of(request, group=group),
             "back_url": reverse("settlement:growers")
             if request.access.is_cooperative
@@ -71,6 +72,7 @@ def person_statement(request: AccessedRequest, pk: int) -> HttpResponse:
         {
             "person": person,
             "statement": statement(first=first, last=last, person=person),
+            "may_question": not request.access.is_cooperative,
             "account": _account_of(request, person=person),
             "back_url": reverse("settlement:growers")
             if request.access.is_cooperative
