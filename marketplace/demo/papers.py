@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from marketplace.common import clock
+from marketplace.common.dates import be_year
+from marketplace.common.money import from_decimal
 from marketplace.demo.cast import WORD
 from marketplace.demo.setting import Market
 from marketplace.parties.models import Buyer
@@ -16,14 +19,18 @@ from orders.invoicing.services import (
     issue_billing_note,
     issue_credit_note,
     issue_debit_note,
+    issue_quotation,
     issue_receipt,
+    name_budget,
     set_terms,
 )
 from orders.invoicing.services.changes import changeable_lines
 from orders.invoicing.terms import GOVERNMENT_MONTH, Sheets, Signer, terms_on
 from orders.invoicing.waiting import uncarried, unreceived, unreported
+from orders.models import Order
 from orders.reconciliation.models import Application
 from orders.reconciliation.services import note_certificate
+from orders.services import attach_purchase_order, record_purchase_order
 
 OFFICE = (
     Sheets(Paper.QUOTATION, 1, 1),
@@ -125,3 +132,32 @@ def correct_a_bill(market: Market, moment: datetime) -> None:
                 number=f"{WORD} 12/2569",
                 day=clock.today(),
             )
+
+
+def file_purchase_orders(market: Market, orders: Iterable[Order], moment: datetime) -> None:
+    """Quote what government offices ordered, and take in their purchase orders two days later.
+
+    The smallest office is late: its newest order waits for both.
+    """
+    government = [one for one in orders if one.buyer.is_government]
+    late = government[-1:] if len(government) > 1 else []
+    for order in government:
+        if order in late:
+            continue
+        with clock.at(moment):
+            issue_quotation(
+                by=market.staff,
+                order=order,
+                valid_until=clock.today() + timedelta(days=30),
+            )
+        with clock.at(min(moment + timedelta(days=2), clock.now())):
+            day = clock.today()
+            row = record_purchase_order(
+                by=market.staff,
+                buyer=order.buyer,
+                number=f"พส {WORD} {order.pk}/{be_year(day)}",
+                dated=day,
+                ceiling_satang=-(-from_decimal(order.total_excl_tax) // 1_000_000) * 1_000_000,
+            )
+            attach_purchase_order(by=market.staff, orders=[order], purchase_order=row)
+            name_budget(by=market.treasurer, purchase_order=row, name="เงินบำรุง ค่าอาหารผู้ป่วย")

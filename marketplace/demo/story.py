@@ -19,7 +19,12 @@ from marketplace.common import clock
 from marketplace.cycles.models import OrderCycle
 from marketplace.cycles.services import set_cutoff
 from marketplace.demo.cast import FULL, SMALL, Cast
-from marketplace.demo.papers import agree_on_papers, correct_a_bill, keep_papers
+from marketplace.demo.papers import (
+    agree_on_papers,
+    correct_a_bill,
+    file_purchase_orders,
+    keep_papers,
+)
 from marketplace.demo.setting import DOMAIN, PASSWORD, Market, set_the_stage
 from marketplace.demo.treasury import (
     Treasury,
@@ -85,8 +90,10 @@ class Story:
                 announce_prices(self.market, block)
                 for week in range(length):
                     offer_week(self.market, delivery_days(block + timedelta(days=7 * week), 1))
-            with clock.at(_by_now(moment(block - timedelta(days=10), 10))):
-                order_days(self.market, delivery_days(block, length))
+            placed = _by_now(moment(block - timedelta(days=10), 10))
+            with clock.at(placed):
+                orders = order_days(self.market, delivery_days(block, length))
+            file_purchase_orders(self.market, orders, placed)
         self.say(f"{weeks} สัปดาห์: เปิดรอบ ประกาศราคา เปิดจอง และจองแล้ว")
 
     def live_week(self, number: int, *, bill_everybody: bool = False) -> None:

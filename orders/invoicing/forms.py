@@ -66,6 +66,14 @@ class ChangeForm(KitForm):
         }
 
 
+class BudgetForm(KitForm):
+    """The budget line of a purchase order."""
+
+    name = forms.CharField(
+        label=_("ชื่องบ"), max_length=120, help_text=_("เช่น เงินบำรุง ค่าอาหารผู้ป่วย ใบแจ้งหนี้จะแยกตามงบ")
+    )
+
+
 class VatForm(KitForm):
     """From which day the cooperative charges VAT."""
 

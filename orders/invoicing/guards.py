@@ -7,7 +7,7 @@ from marketplace.common.guards import append_only, refuse, register
 
 def register_guards() -> None:
     """Register this room's guards."""
-    append_only("invoicing_linesale", "invoicing_salefee")
+    append_only("invoicing_linesale", "invoicing_salefee", "invoicing_documentpdf")
     register(
         refuse("invoicing_deliverysale", "UPDATE"),
         refuse("invoicing_deliverysale", "DELETE"),

@@ -11,8 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from marketplace.common.money import baht_in_words
+from marketplace.parties.models import Cooperative
+from orders.fulfilment.models import DeliveryNote
 from orders.invoicing import hooks
-from orders.invoicing.models import Document, DocumentKind
+from orders.invoicing.models import Document, DocumentKind, Paper
 from orders.invoicing.paper import (
     names,
     paper_deliveries,
@@ -21,6 +23,8 @@ from orders.invoicing.paper import (
     qr_svg,
     taxed_satang,
 )
+from orders.invoicing.po_set import PoSet
+from orders.invoicing.services.documents import seller_of
 
 _TEMPLATES: Final = {
     DocumentKind.BILL: "bill",
@@ -46,7 +50,6 @@ class Sheet:
     body: SafeString
     is_void: bool = False
     void_reason: str = ""
-    buyers_own: bool = False
 
 
 def dated(content: Any) -> Any:
@@ -123,3 +126,35 @@ def sheet_of(document: Document, *, copy: bool = False) -> Sheet:
         is_void=document.state == "void",
         void_reason=document.void_reason,
     )
+
+
+def note_sheet(note: DeliveryNote, *, copy: bool = False) -> Sheet:
+    """A delivery note as it was issued, as a sheet of the bundle."""
+    return Sheet(
+        title=_("ใบส่งของ"),
+        mark=_("สำเนา") if copy else _("ต้นฉบับ"),
+        code=note.code,
+        seller=seller_of(Cooperative.objects.get()),
+        body=render_to_string(
+            "invoicing/sheets/note.html", {"note": note, "content": dated(note.content)}
+        ),
+    )
+
+
+def bundle_of(found: PoSet) -> list[Sheet]:
+    """All sheets of a purchase order's set, kind by kind, each paper's originals before its copies.
+
+    The purchase order itself is the buyer's own paper: it is named on the index, not printed.
+    """
+    sheets: list[Sheet] = []
+    for group in found.groups:
+        if group.paper == Paper.PURCHASE_ORDER:
+            continue
+        for item in group.items:
+            for number in range(group.sheets.originals + group.sheets.copies):
+                copy = number >= group.sheets.originals
+                if item.document is not None:
+                    sheets.append(sheet_of(item.document, copy=copy))
+                elif item.note is not None:
+                    sheets.append(note_sheet(item.note, copy=copy))
+    return sheets

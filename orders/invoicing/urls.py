@@ -2,17 +2,22 @@
 
 from django.urls import path
 
-from orders.invoicing.views import bills, papers, terms
+from orders.invoicing.views import bills, papers, sets, terms
 
 app_name = "invoicing"
 urlpatterns = [
     path("", bills.bills, name="bills"),
     path("<int:pk>/", bills.bill, name="bill"),
     path("<int:pk>/void/", bills.void, name="void"),
+    path("<int:pk>/pdf/", papers.pdf, name="pdf"),
     path("<int:pk>/change/", papers.change, name="change"),
     path("papers/", papers.papers, name="papers"),
     path("papers/waiting/", papers.waiting, name="waiting"),
     path("papers/issue/", papers.issue_papers, name="issue-papers"),
+    path("po/", sets.sets, name="sets"),
+    path("po/<int:pk>/", sets.po, name="po"),
+    path("po/<int:pk>/print/", sets.po_print, name="po-print"),
+    path("po/<int:pk>/budget/", sets.budget, name="po-budget"),
     path("vat/", papers.vat, name="vat"),
     path("month/", bills.month, name="month"),
     path("month/issue/", bills.issue, name="issue"),

@@ -10,6 +10,7 @@ from orders.invoicing.models.documents import (
     DocumentSale,
     DocumentState,
 )
+from orders.invoicing.models.files import BudgetLine, DocumentPdf
 from orders.invoicing.models.goods import (
     DeliverySale,
     LineSale,
@@ -28,6 +29,7 @@ from orders.invoicing.models.terms import (
 
 __all__ = [
     "ASKING",
+    "BudgetLine",
     "BuyerTerms",
     "CommitteeMember",
     "DeliverySale",
@@ -36,6 +38,7 @@ __all__ = [
     "DocumentDelivery",
     "DocumentKind",
     "DocumentLink",
+    "DocumentPdf",
     "DocumentSale",
     "DocumentState",
     "LineSale",

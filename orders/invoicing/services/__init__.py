@@ -4,6 +4,7 @@ documents.
 
 from orders.invoicing.services.billing import issue_billing_note, issue_receipt
 from orders.invoicing.services.bills import issue_bills
+from orders.invoicing.services.budgets import name_budget
 from orders.invoicing.services.certificates import drop_certificates, receive_certificate
 from orders.invoicing.services.changes import issue_credit_note, issue_debit_note
 from orders.invoicing.services.delivered import issue_acceptance_reports, issue_tax_invoices
@@ -18,6 +19,7 @@ from orders.invoicing.services.goods import (
     price_lots,
     take_in_lots,
 )
+from orders.invoicing.services.pdfs import pdf_of
 from orders.invoicing.services.quotations import issue_quotation
 from orders.invoicing.services.sales import sell_deliveries
 from orders.invoicing.services.terms import TermsInput, set_terms
@@ -37,6 +39,8 @@ __all__ = [
     "issue_quotation",
     "issue_receipt",
     "issue_tax_invoices",
+    "name_budget",
+    "pdf_of",
     "price_lots",
     "receive_certificate",
     "sell_deliveries",

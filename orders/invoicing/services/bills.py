@@ -16,7 +16,13 @@ from marketplace.ledger.services import open_accounts, post
 from marketplace.parties.models import Buyer
 from orders.invoicing import accounts, posting
 from orders.invoicing.exceptions import AlreadyBilled, NothingToBill
-from orders.invoicing.models import DeliverySale, Document, DocumentKind, DocumentSale
+from orders.invoicing.models import (
+    BudgetLine,
+    DeliverySale,
+    Document,
+    DocumentKind,
+    DocumentSale,
+)
 from orders.invoicing.rules import expected_withholding, month_of
 from orders.invoicing.services.documents import Draft, issue_documents, party
 from orders.invoicing.terms import Terms, terms_of
@@ -32,7 +38,8 @@ def issue_bills(
     month: dt.date | None = None,
     day: dt.date | None = None,
 ) -> list[Document]:
-    """Issue the bills of a buyer: one for all, or one per delivery, as its terms say.
+    """Issue the bills of a buyer: one for all, or one per delivery, as its terms say, and always one
+    for each budget line that its purchase orders name.
 
     Args:
         by: who issues.
@@ -65,7 +72,11 @@ def issue_bills(
     listed.sort(key=lambda sale: (sale.day, sale.pk))
     issued = day or today()
     terms = terms_of(buyer, issued)
-    groups = [[sale] for sale in listed] if terms.per_delivery else [listed]
+    groups = [
+        part
+        for budget in _by_budget(listed)
+        for part in ([[sale] for sale in budget] if terms.per_delivery else [budget])
+    ]
     drafts = [_draft(buyer, group, terms, issued) for group in groups]
     open_accounts(accounts=[accounts.unbilled(buyer), accounts.receivable(buyer)])
     try:
@@ -100,6 +111,19 @@ def issue_bills(
     return documents
 
 
+def _by_budget(sales: Sequence[DeliverySale]) -> list[list[DeliverySale]]:
+    """Deliveries kept apart by the budget line of their purchase order, in order of first delivery."""
+    names = dict(
+        BudgetLine.objects.filter(purchase_order__orders__deliveries__sale__in=sales).values_list(
+            "purchase_order__orders__deliveries__sale", "name"
+        )
+    )
+    found: dict[str, list[DeliverySale]] = {}
+    for sale in sales:
+        found.setdefault(names.get(sale.pk, ""), []).append(sale)
+    return list(found.values())
+
+
 def _draft(buyer: Buyer, group: Sequence[DeliverySale], terms: Terms, issued: dt.date) -> Draft:
     total = sum(sale.total_satang for sale in group)
     vat = sum(sale.vat_satang for sale in group)
@@ -122,11 +146,12 @@ def _content(buyer: Buyer, sales: Sequence[DeliverySale], terms: Terms) -> dict[
     deliveries = []
     for sale in (
         DeliverySale.objects.filter(pk__in=[sale.pk for sale in sales])
-        .select_related("delivery__order__purchase_order", "delivery__order__site")
+        .select_related("delivery__order__purchase_order__budget", "delivery__order__site")
         .prefetch_related("lines__line__product")
         .order_by("day", "pk")
     ):
         order = sale.delivery.order
+        budget = getattr(order.purchase_order, "budget", None)
         deliveries.append(
             {
                 "delivery": sale.delivery_id,
@@ -134,6 +159,7 @@ def _content(buyer: Buyer, sales: Sequence[DeliverySale], terms: Terms) -> dict[
                 "order": order.number,
                 "site": order.site.name,
                 "po": order.purchase_order.number if order.purchase_order else "",
+                "budget": budget.name if budget else "",
                 "goods_satang": sale.goods_satang,
                 "fee_satang": sale.fee_satang,
                 "vat_satang": sale.vat_satang,

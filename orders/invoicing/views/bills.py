@@ -34,6 +34,7 @@ from orders.invoicing.models import (
     DocumentState,
     LotValue,
 )
+from orders.invoicing.pdf import chromium
 from orders.invoicing.rules import month_of
 from orders.invoicing.services import issue_bills, price_lots, void_documents
 from orders.invoicing.sheets import body_of, title_of
@@ -108,6 +109,7 @@ def bill(request: AccessedRequest, pk: int) -> HttpResponse:
             "heading": title_of(found),
             "mark": _("ต้นฉบับ"),
             "body": body_of(found),
+            "has_pdf": found.state == "issued" and chromium() is not None,
             "related": related.order_by("day", "pk"),
             "may_change": is_bill and found.state == "issued" and request.access.is_treasurer,
             "pay_online": next((url for to in hooks.pay_online if (url := to(found))), "")

@@ -18,7 +18,7 @@ from marketplace.common.money import format_baht
 from marketplace.parties.access import AccessedRequest, requires
 from marketplace.parties.models import Buyer, RoleName
 from orders.invoicing.forms import ChangeForm, VatForm
-from orders.invoicing.models import Document, DocumentKind, VatStatus
+from orders.invoicing.models import Document, DocumentKind, DocumentState, VatStatus
 from orders.invoicing.services import (
     issue_acceptance_reports,
     issue_billing_note,
@@ -27,6 +27,7 @@ from orders.invoicing.services import (
     issue_quotation,
     issue_receipt,
     issue_tax_invoices,
+    pdf_of,
     set_vat_status,
 )
 from orders.invoicing.services.changes import changeable_lines
@@ -143,6 +144,25 @@ def change(request: AccessedRequest, pk: int) -> HttpResponse:
             )
             return redirect("invoicing:bill", note.pk)
     return render(request, "invoicing/change.html", {"bill": bill, "form": form})
+
+
+@requires(*OFFICE, *BUYER)
+def pdf(request: AccessedRequest, pk: int) -> HttpResponse:
+    """The PDF of a document as it was first made; a void one is looked at on its page only."""
+    found = get_object_or_404(Document.objects.for_access(request.access), pk=pk)
+    if found.state == DocumentState.VOID:
+        messages.error(request, _("เอกสารนี้ยกเลิกแล้ว ดูได้ที่หน้านี้เท่านั้น"))
+        return redirect("invoicing:bill", pk)
+    try:
+        made = pdf_of(found)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("invoicing:bill", pk)
+    return HttpResponse(
+        bytes(made.content),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{found.code}.pdf"'},
+    )
 
 
 @requires(RoleName.TREASURER)
