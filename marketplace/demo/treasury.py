@@ -39,6 +39,7 @@ from orders.settlement.services import (
     approve_early,
     ask_early,
     close_float,
+    export_batch,
     hand_out_advance,
     make_batch,
     open_float,
@@ -245,6 +246,8 @@ def pay_growers(treasury: Treasury, moment: datetime) -> PayoutBatch | None:
             return None
         batch = make_batch(by=market.treasurer, due_until=clock.today())
         approve_batch(by=market.checker, batch=batch)
+        export_batch(by=market.treasurer, batch=batch, profile="list")
+        export_batch(by=market.treasurer, batch=batch, profile="ktb-standard")
         pay_batch(by=market.treasurer, batch=batch)
     batch.refresh_from_db()
     treasury.bank.move(

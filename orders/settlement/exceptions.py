@@ -89,6 +89,18 @@ class FloatShort(Refusal):
         self.args = (has,)
 
 
+class OverPayoutLimit(Refusal):
+    """A payment or a batch is above its limit."""
+
+    def __init__(self, who: str, limit: str) -> None:
+        super().__init__(
+            _("%(who)s เกินวงเงินโอน %(limit)s บาท กรุณาแบ่งรอบ หรือให้เหรัญญิกปรับวงเงินก่อน")
+            % {"who": who, "limit": limit},
+            code="over-payout-limit",
+        )
+        self.args = (who, limit)
+
+
 class OverLimit(Refusal):
     """More would be out among growers than the working-capital limit allows."""
 

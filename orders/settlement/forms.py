@@ -146,6 +146,13 @@ class BatchForm(KitForm):
     )
 
 
+class LimitsForm(KitForm):
+    """How much may leave at once."""
+
+    item = BahtField(label=_("ต่อผู้รับหนึ่งราย (บาท)"), required=False, min_value=1)
+    batch = BahtField(label=_("ต่อรอบโอน (บาท)"), required=False, min_value=1)
+
+
 class ReasonForm(KitForm):
     """Why something is taken back."""
 

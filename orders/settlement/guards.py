@@ -7,7 +7,13 @@ from marketplace.common.guards import append_only, refuse, register
 
 def register_guards() -> None:
     """Register this room's guards."""
-    append_only("settlement_voucher", "settlement_payeeconsent", "settlement_deductionterms")
+    append_only(
+        "settlement_voucher",
+        "settlement_payeeconsent",
+        "settlement_deductionterms",
+        "settlement_payoutfile",
+        "settlement_payoutlimits",
+    )
     register(
         refuse("settlement_owed", "UPDATE", except_columns=("due_day",)),
         refuse("settlement_owed", "DELETE"),

@@ -139,6 +139,14 @@ class EarlyQuerySet(_TreasurerOnly):
     pass
 
 
+class FileQuerySet(_TreasurerOnly):
+    pass
+
+
+class LimitsQuerySet(_TreasurerOnly):
+    pass
+
+
 class NoteQuerySet(models.QuerySet[Any]):
     def for_access(self, access: Access) -> Self:
         """Questions about what is owed to the asker, or to members of her groups."""

@@ -38,6 +38,8 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "settlement:question": ("grower", "coordinator"),
     "settlement:payouts": TREASURER,
     "settlement:batch": TREASURER,
+    "settlement:payout-file": TREASURER,
+    "settlement:payout-limits": TREASURER,
     "settlement:move-batch": TREASURER,
     "settlement:fail": TREASURER,
     "settlement:cash": TREASURER,
@@ -71,6 +73,9 @@ EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
         "pk": owed_to(world.its_person, world.its_group, world.cycle).pk
     },
     "settlement:batch": _batch,
+    "settlement:payout-file": lambda world: (
+        None if world.foreign else {**(_batch(world) or {}), "profile": "list"}
+    ),
     "settlement:move-batch": lambda world: (
         None if world.foreign else {**(_batch(world) or {}), "step": "approve"}
     ),

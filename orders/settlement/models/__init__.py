@@ -10,6 +10,7 @@ from orders.settlement.models.deductions import (
     DeductionTerms,
 )
 from orders.settlement.models.early import EarlyOwed, EarlyPayment
+from orders.settlement.models.files import FileProfile, PayoutFile, PayoutLimits
 from orders.settlement.models.notes import StatementNote
 from orders.settlement.models.payees import PayeeConsent
 from orders.settlement.models.payments import (
@@ -33,11 +34,14 @@ __all__ = [
     "DeductionTerms",
     "EarlyOwed",
     "EarlyPayment",
+    "FileProfile",
     "Owed",
     "OwedKind",
     "PayeeConsent",
     "PayoutBatch",
+    "PayoutFile",
     "PayoutItem",
+    "PayoutLimits",
     "PayoutOwed",
     "StatementNote",
     "Voucher",

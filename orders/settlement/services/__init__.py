@@ -9,6 +9,7 @@ from orders.settlement.services.deductions import (
     end_deduction,
 )
 from orders.settlement.services.early import approve_early, ask_early, cancel_early
+from orders.settlement.services.files import export_batch, present_limits, set_limits
 from orders.settlement.services.notes import answer_note, question_line
 from orders.settlement.services.owing import owe, pay_day_for, release_paid, wait_again
 from orders.settlement.services.payees import Due, due_of
@@ -39,6 +40,7 @@ __all__ = [
     "due_of",
     "end_deduction",
     "expected_on_bank",
+    "export_batch",
     "fail_item",
     "hand_out_advance",
     "make_batch",
@@ -48,10 +50,12 @@ __all__ = [
     "pay_cash",
     "pay_day_for",
     "pay_outside",
+    "present_limits",
     "present_terms",
     "question_line",
     "receive_resale_cash",
     "release_paid",
+    "set_limits",
     "set_payee",
     "set_terms",
     "wait_again",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from marketplace.accounts.models import User
 from marketplace.audit.services import record
 from marketplace.common.clock import now, today
 from marketplace.common.dates import bangkok_date, be_year
+from marketplace.common.money import format_baht
 from marketplace.common.transactions import unit_of_work
 from marketplace.ledger.exceptions import Overdrawn
 from marketplace.ledger.services import lock_bounds, post
@@ -23,6 +24,7 @@ from orders.reconciliation.hooks import Expected
 from orders.settlement.exceptions import (
     BuyerNotPaid,
     NothingDue,
+    OverPayoutLimit,
     OwedChanged,
     SamePerson,
     WrongState,
@@ -30,7 +32,9 @@ from orders.settlement.exceptions import (
 from orders.settlement.models import DeductionTaken, EarlyOwed, PayoutBatch, PayoutItem, PayoutOwed
 from orders.settlement.services.accounts import consents_of
 from orders.settlement.services.early import mark_paid_early
+from orders.settlement.services.files import present_limits
 from orders.settlement.services.payees import (
+    Due,
     codes_of,
     deducted_by,
     due_of,
@@ -63,6 +67,7 @@ def make_batch(
 
     Raises:
         NothingDue: nobody is due by this day in this way.
+        OverPayoutLimit: a payment or the whole is above its limit.
     """
     until = due_until or today()
     dues = due_of(until=until, payees=payees, lock=True)
@@ -75,6 +80,7 @@ def make_batch(
     ]
     if not chosen:
         raise NothingDue
+    _require_within_limits(chosen)
     content = [
         [
             due.group.pk,
@@ -126,6 +132,16 @@ def make_batch(
         data={"satang": batch.total_satang, "until": until.isoformat()},
     )
     return batch
+
+
+def _require_within_limits(chosen: Sequence[tuple[Due, PayoutAccount]]) -> None:
+    limits = present_limits()
+    for due, _account in chosen:
+        if limits.item_satang is not None and due.satang > limits.item_satang:
+            raise OverPayoutLimit(due.payee.name, format_baht(limits.item_satang))
+    total = sum(due.satang for due, _account in chosen)
+    if limits.batch_satang is not None and total > limits.batch_satang:
+        raise OverPayoutLimit(format_baht(total), format_baht(limits.batch_satang))
 
 
 def _locked(batch: PayoutBatch) -> PayoutBatch:

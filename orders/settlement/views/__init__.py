@@ -15,7 +15,7 @@ from orders.settlement.views.early import early, move_early
 from orders.settlement.views.home import cash_ahead, growers, home
 from orders.settlement.views.notes import answer, notes, question
 from orders.settlement.views.payees import group_payee, payees, person_payee
-from orders.settlement.views.payouts import batch, fail, move_batch, payouts
+from orders.settlement.views.payouts import batch, fail, limits, move_batch, payout_file, payouts
 from orders.settlement.views.statements import group_statement, mine, person_statement
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "group_statement",
     "growers",
     "home",
+    "limits",
     "mine",
     "move_batch",
     "move_deduction",
@@ -37,6 +38,7 @@ __all__ = [
     "new_deduction",
     "notes",
     "payees",
+    "payout_file",
     "payouts",
     "person_payee",
     "person_statement",

@@ -13,22 +13,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from marketplace.common.clock import today
-from marketplace.common.exceptions import Refusal
+from marketplace.common.exceptions import Refusal, Refusals
 from marketplace.common.money import format_baht
 from marketplace.parties.access import AccessedRequest, requires
-from marketplace.parties.models import RoleName
+from marketplace.parties.models import PayoutAccount, RoleName
 from orders.settlement.forms import (
     BatchForm,
+    LimitsForm,
     ReasonForm,
 )
-from orders.settlement.models import PayoutBatch, PayoutItem
+from orders.settlement.models import FileProfile, PayoutBatch, PayoutItem
 from orders.settlement.services import (
     approve_batch,
     cancel_batch,
     due_of,
+    export_batch,
     fail_item,
     make_batch,
     pay_batch,
+    present_limits,
+    set_limits,
 )
 from orders.settlement.services.payees import Due, live_accounts
 
@@ -116,6 +120,12 @@ def batch(request: AccessedRequest, pk: int) -> HttpResponse:
             "items": items,
             "may_approve": request.user.pk != found.made_by_id,
             "form": ReasonForm(),
+            "files": found.files.select_related("by"),
+            "profiles": [
+                one
+                for one in FileProfile
+                if found.method == PayoutAccount.Method.BANK or one == FileProfile.LIST
+            ],
             "share": "\n".join(
                 [
                     _("โอนค่าผลผลิต %(code)s") % {"code": found.code},
@@ -143,6 +153,50 @@ def move_batch(request: AccessedRequest, pk: int, step: str) -> HttpResponse:
     else:
         raise Http404
     return redirect("settlement:batch", pk=pk)
+
+
+@requires(RoleName.TREASURER)
+@require_POST
+def payout_file(request: AccessedRequest, pk: int, profile: str) -> HttpResponse:
+    """Give a batch as a file, the same bytes each time."""
+    found = get_object_or_404(PayoutBatch.objects.for_access(request.access), pk=pk)
+    if profile not in FileProfile.values:
+        raise Http404
+    try:
+        made = export_batch(by=request.user, batch=found, profile=profile)
+    except Refusals as refusals:
+        for refusal in refusals.items[:10]:
+            messages.error(request, str(refusal))
+        return redirect("settlement:batch", pk=pk)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("settlement:batch", pk=pk)
+    answer = HttpResponse(bytes(made.content), content_type="application/octet-stream")
+    answer["Content-Disposition"] = f'attachment; filename="{made.name}"'
+    return answer
+
+
+@requires(RoleName.TREASURER)
+def limits(request: AccessedRequest) -> HttpResponse:
+    """Say how much may go to one payee and in one batch."""
+    present = present_limits()
+    form = LimitsForm(
+        request.POST or None, initial={"item": present.item_satang, "batch": present.batch_satang}
+    )
+    if request.method == "POST" and form.is_valid():
+        set_limits(
+            by=request.user,
+            item_satang=form.cleaned_data["item"],
+            batch_satang=form.cleaned_data["batch"],
+        )
+        messages.success(request, _("ใช้วงเงินนี้กับรอบโอนครั้งต่อไป"))
+        return redirect("settlement:payouts")
+    return render(
+        request,
+        "settlement/limits.html",
+        {"form": form},
+        status=422 if form.is_bound and form.errors else 200,
+    )
 
 
 @requires(RoleName.TREASURER)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from catalogue.supply.models import OfferShare
 from marketplace.common import clock
 from marketplace.common.exceptions import Refusal
+from orders.allocation.models import Run
 from orders.fulfilment.models import HarvestNotice, NoticeRow
 from orders.settlement.models import Owed, StatementNote
 from orders.settlement.services import answer_note, question_line
@@ -31,7 +32,11 @@ def market() -> Money:
     made = money.make_money()
     made.accepted(20, brought=18, accepted=15, rejected=3, cause="quality")
     made.account_for(made.day.daeng)
-    notice, _new = HarvestNotice.objects.get_or_create(cycle=made.day.cycle, group=made.day.group)
+    notice, _new = HarvestNotice.objects.get_or_create(
+        cycle=made.day.cycle,
+        group=made.day.group,
+        defaults={"run": Run.objects.filter(cycle=made.day.cycle).latest("pk")},
+    )
     NoticeRow.objects.update_or_create(
         notice=notice,
         share=OfferShare.objects.get(person=made.day.daeng),
