@@ -80,9 +80,9 @@ def _terms(market: Market, buyer: Buyer, day: date) -> TermsInput:
     if cast.buyer_class == "hotel":
         return TermsInput(
             **common,
-            billing_days=[25],
+            billing_days=[] if cast.late else [25],
             billing_place=f"แผนกบัญชี {WORD} ชั้น B1 ก่อน 15.00 น.",
-            paying_days=[10, 31],
+            paying_days=[] if cast.late else [10, 31],
             pays_by=PaysBy.CHEQUE,
             papers=HOTEL,
         )

@@ -22,6 +22,8 @@ ROLES = (
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag22aa"], "resultTypes": ["violations"]}
 # Rows are drawn by one loop: what is wrong in the thirteenth is wrong in the first.
 MORE_OF_THE_SAME = ["tbody tr:nth-child(n+13)", "main ul > li:nth-child(n+13)"]
+# Addresses in two roles' menus are one template: the first role that opens it stands for both.
+CHECKED: set[str] = set()
 PUBLIC = ("/", "/en/", "/catalogue/", "/en/catalogue/", "/sign-in/", "/parties/register/")
 
 
@@ -67,7 +69,8 @@ def test_every_page_in_the_menu_opens_and_fits(
     addresses = [page.url, *_menu(page)]
     for address in addresses:
         wrong += _look(page, address)
-        if width == 1280:
+        if width == 1280 and address not in CHECKED:
+            CHECKED.add(address)
             wrong += _axe(page, address)
 
     assert len(addresses) > 2, "a role without a menu"
