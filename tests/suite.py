@@ -201,7 +201,7 @@ def in_browser(report: Report, demo: Path) -> None:
     """The main path of every role."""
     report.step(
         "browser journeys",
-        pytest("tests/journeys", "-n", WORKERS, "--dist", "loadfile"),
+        pytest("tests/journeys", "-n", WORKERS, "--dist", "loadgroup"),
         DATABASE_URL="",
         LUANGNA_JOURNEY_DEMO=str(demo),
     )

@@ -155,7 +155,7 @@ GROUPS = (
     GroupCast("NATHAWI", "กลุ่มไม้ผลตัวอย่างนาทวี", "Na Thawi Fruit Growers (example)",
               "9004", "นาหมอศรี", 8, ("ลองกอง", "มังคุด", "กล้วยน้ำว้า", "มะละกอดิบ", "สะตอ")),
     GroupCast("SADAO", "กลุ่มผักกางมุ้งตัวอย่างสะเดา", "Sadao Net-house Vegetables (example)",
-              "9010", "ปริก", 8, LEAFY[1:] + FRUITING[:2]),
+              "9010", "ปริก", 8, LEAFY[1:] + FRUITING[:2], release_rule="buyer_paid"),
     GroupCast("BANGKLAM", "กลุ่มไข่และผักตัวอย่างบางกล่ำ", "Bang Klam Eggs and Greens (example)",
               "9014", "บ้านหาร", 8, ("ไข่ไก่ (เบอร์ 2–3)", "ผักบุ้งจีน", "กวางตุ้ง", "โหระพา")),
     GroupCast("NAMOM", "กลุ่มเห็ดตัวอย่างนาหม่อม", "Na Mom Mushrooms (example)",

@@ -51,6 +51,8 @@ from marketplace.parties.services import (
     set_payout_accounts,
     set_up_cooperative,
 )
+from orders.settlement.models import PayeeConsent
+from orders.settlement.services import ConsentInput, set_payee
 from orders.shipping.services import open_zone
 
 DOMAIN = "luangna.example"
@@ -223,6 +225,8 @@ def _growers(market: Market, group: FarmerGroup, cast: GroupCast, index: int, to
             for person in persons
         ],
     )
+    if not cast.cash:
+        _paid_to_a_daughter(market, persons[-1], today)
     add_certificates(
         by=market.staff,
         certificates=[
@@ -236,6 +240,23 @@ def _growers(market: Market, group: FarmerGroup, cast: GroupCast, index: int, to
             )
             for code in cast.standards
         ],
+    )
+
+
+def _paid_to_a_daughter(market: Market, person: Person, today: date) -> None:
+    """One grower has no account of her own: her money goes to her daughter's, as she signed."""
+    if PayeeConsent.objects.exists():
+        return
+    set_payee(
+        by=market.treasurer,
+        account=PayoutAccountInput(
+            method="bank",
+            person=person,
+            bank="ธนาคารตัวอย่าง",
+            number=f"999{person.pk:07d}",
+            holder_name=f"ลูกสาวของ{person.called} {WORD}",
+        ),
+        consent=ConsentInput("ลูกสาว", f"หนังสือยินยอม {WORD} 1", today),
     )
 
 

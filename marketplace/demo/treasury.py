@@ -16,6 +16,7 @@ from datetime import date, datetime, timedelta
 from marketplace.common import clock
 from marketplace.common.dates import BE_OFFSET
 from marketplace.common.money import percentage
+from marketplace.demo.cast import WORD
 from marketplace.demo.setting import Market
 from marketplace.parties.models import ReleaseRule
 from orders.invoicing.models import DeliverySale, Document
@@ -28,14 +29,22 @@ from orders.reconciliation.services import (
     match_automatically,
     open_bank_account,
 )
-from orders.settlement.models import PayoutBatch
+from orders.settlement.models import Deduction, EarlyPayment, Owed, PayoutBatch, StatementNote
 from orders.settlement.services import (
+    DeductionInput,
+    agree_deduction,
+    answer_note,
+    approve_advance,
     approve_batch,
+    approve_early,
+    ask_early,
     close_float,
+    hand_out_advance,
     make_batch,
     open_float,
     pay_batch,
     pay_cash,
+    question_line,
 )
 from orders.settlement.services.payees import due_of
 from orders.settlement.services.payouts import expected_on_bank
@@ -135,6 +144,48 @@ def open_treasury(market: Market, day: date) -> Treasury:
     return Treasury(market, Bank(account.number), account)
 
 
+def agree_deductions(treasury: Treasury) -> list[Deduction]:
+    """Let some growers of the first group sign for fertiliser, a loan and savings, and the first of
+    a group paid in cash for an advance that another approves.
+    """
+    market = treasury.market
+    group = market.groups[0]
+    persons = market.growers[group.pk]
+    paper = f"หนังสือยินยอมให้หัก {WORD}"
+    wanted = [
+        ("inputs", persons[0], group, "ปุ๋ยหมัก 4 กระสอบ", 80_000, 0, False),
+        ("saving", persons[0], group, "หุ้นรายเดือน", None, 2_000, False),
+        ("loan", persons[1], group, "ซ่อมโรงเรือน", 600_000, 20_000, False),
+    ]
+    for one in market.groups:
+        if market.group_casts[one.pk].cash:
+            person = market.growers[one.pk][0]
+            wanted.append(("advance", person, one, "ยืมซื้อเมล็ดพันธุ์", 30_000, 0, True))
+            break
+    agreed = [
+        agree_deduction(
+            by=market.treasurer,
+            wanted=DeductionInput(
+                key=f"demo-{kind}-{person.pk}",
+                kind=kind,
+                person=person,
+                group=of,
+                what=what,
+                satang=satang,
+                paper=f"{paper} {number}",
+                signed_on=clock.today(),
+                instalment_satang=instalment,
+                in_cash=in_cash,
+            ),
+        )
+        for number, (kind, person, of, what, satang, instalment, in_cash) in enumerate(wanted, 1)
+    ]
+    for made in agreed:
+        if made.source == Deduction.Source.CASH:
+            approve_advance(by=market.checker, deduction=made)
+    return agreed
+
+
 def bill_week(treasury: Treasury, moment: datetime, *, everybody: bool = False) -> list[Document]:
     """Bill what restaurants and the wholesaler took this week, and all buyers at the month's end.
 
@@ -202,6 +253,42 @@ def pay_growers(treasury: Treasury, moment: datetime) -> PayoutBatch | None:
     return batch
 
 
+def pay_before_buyers(treasury: Treasury, moment: datetime) -> EarlyPayment | None:
+    """Let one group that waits for its buyers be paid early, up to 20,000 baht; two persons."""
+    market = treasury.market
+    with clock.at(moment):
+        for group in market.groups:
+            if not Owed.objects.unassigned().waiting_for_buyers().filter(group=group).exists():
+                continue
+            early = ask_early(
+                by=market.treasurer,
+                group=group,
+                reason=f"น้ำท่วมแปลง ต้องซื้อกล้าใหม่ ({WORD})",
+                at_most_satang=2_000_000,
+            )
+            return approve_early(by=market.checker, early=early)
+    return None
+
+
+def question_statements(treasury: Treasury) -> list[StatementNote]:
+    """Let two coordinators question a line of a statement; the treasurer has answered the first."""
+    market = treasury.market
+    made: list[StatementNote] = []
+    for group in market.groups[:2]:
+        owed = Owed.objects.filter(group=group, satang__gt=0).order_by("-day", "pk").first()
+        if owed is not None:
+            made.append(
+                question_line(
+                    by=market.coordinators[group.pk],
+                    owed=owed,
+                    text="สมาชิกจดไว้มากกว่านี้ 1 กก. ขอดูใบชั่ง",
+                )
+            )
+    if made:
+        answer_note(by=market.treasurer, note=made[0], answer="ดูใบชั่งแล้ว หักตะกร้า 1 กก. ยอดถูกต้อง")
+    return made
+
+
 def pay_in_cash(treasury: Treasury, moment: datetime) -> int:
     """Pay the members of groups that are paid in cash, from a counted float; return how many."""
     market = treasury.market
@@ -210,7 +297,8 @@ def pay_in_cash(treasury: Treasury, moment: datetime) -> int:
         dues = [d for d in due_of(until=clock.today()) if market.group_casts[d.group.pk].cash]
         if not dues:
             return 0
-        total = sum(due.satang for due in dues)
+        advances = list(Deduction.objects.to_hand_out())
+        total = sum(due.satang for due in dues) + sum(one.satang or 0 for one in advances)
         withdrawn = -(-total // 100_000) * 100_000
         opened = open_float(
             by=market.treasurer, counted_satang=withdrawn, withdrawn_satang=withdrawn
@@ -224,6 +312,13 @@ def pay_in_cash(treasury: Treasury, moment: datetime) -> int:
                 signed_by=str(due.payee),
             )
             paid += 1
+        for advance in advances:
+            hand_out_advance(
+                by=market.treasurer,
+                deduction=advance,
+                key=f"demo-advance-{advance.pk}",
+                signed_by=str(advance.person),
+            )
         close_float(by=market.checker, cash_float=opened, counted_satang=withdrawn - total)
     treasury.bank.move(moment.date(), "ถอนเงินสด", out=withdrawn)
     return paid

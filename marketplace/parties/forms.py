@@ -16,7 +16,6 @@ from marketplace.parties.models import (
     OutsideGoods,
     Party,
     PartyKind,
-    PayoutAccount,
     Person,
     ReleaseRule,
     RoleName,
@@ -369,22 +368,6 @@ class SiteForm(KitForm):
     address = forms.CharField(label=_("ที่อยู่และทางเข้า"), max_length=300)
     receive_from = ClockField(label=_("รับของตั้งแต่"), initial=datetime.time(6, 0))
     receive_until = ClockField(label=_("ถึง"), initial=datetime.time(10, 0))
-
-
-class PayoutForm(KitForm):
-    """Where money goes from now on."""
-
-    method = forms.ChoiceField(
-        label=_("รับเงินทางไหน"), choices=PayoutAccount.Method.choices, widget=Picks
-    )
-    bank = forms.CharField(label=_("ธนาคาร"), max_length=60, required=False)
-    number = forms.CharField(
-        label=_("เลขบัญชี หรือพร้อมเพย์"),
-        max_length=30,
-        required=False,
-        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
-    )
-    holder_name = forms.CharField(label=_("ชื่อบัญชี"), max_length=160, required=False)
 
 
 class BlankForm(KitForm):

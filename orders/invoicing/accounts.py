@@ -30,10 +30,23 @@ FLOAT: Final = "cash:float"
 CASH_DIFFERENCE: Final = "cash:difference"
 PAYOUT_TRANSIT: Final = "transit:payout"
 CASH_TRANSIT: Final = "transit:cash"
+COOP_MEMBERS: Final = "coop:members"
 STRIPE_PENDING: Final = "stripe:pending"
 STRIPE_AVAILABLE: Final = "stripe:available"
 STRIPE_CLEARING: Final = "stripe:clearing"
 STRIPE_FEE: Final = "fee:stripe"
+
+CLAIMS: Final = AccountInput(
+    code="claims", name_th="ลดหนี้และเพิ่มหนี้", name_en="Credit and debit notes", type="expense"
+)
+"""What bills are changed by after acceptance; the hub bears it."""
+
+CERTIFIED: Final = AccountInput(
+    code="wht:certified",
+    name_th="ภาษีถูกหักที่มีหนังสือรับรอง",
+    name_en="Withholding with certificate",
+    type="asset",
+)
 
 STRIPE: Final = (
     AccountInput(
@@ -84,9 +97,43 @@ def advance(group: FarmerGroup, person: Person | None) -> AccountInput:
     )
 
 
+def prepaid(group: FarmerGroup, person: Person | None) -> AccountInput:
+    """What a grower was paid before the buyer paid, by approval; meets the payable when he does."""
+    return AccountInput(
+        code=f"prepaid:{payee_code(group, person)}",
+        name_th=f"จ่ายก่อนผู้ซื้อจ่าย {person.name if person else group.name_th}",
+        name_en=f"Paid early to {person.name if person else group.name_en or group.name_th}",
+        type="asset",
+        holder=f"person:{person.pk}" if person else f"party:{group.pk}",
+        bounded=True,
+    )
+
+
 def advance_of(payable_code: str) -> str:
     """The advance account beside a payable account, by code."""
     return "advance:" + payable_code.removeprefix("payable:")
+
+
+_OF_MEMBER: Final[dict[str, tuple[str, str, str, str]]] = {
+    "advance": ("ahead", "เงินยืมล่วงหน้า", "Advance to", "asset"),
+    "inputs": ("credit", "ปัจจัยการผลิต", "Inputs on credit of", "asset"),
+    "loan": ("loan", "เงินกู้", "Loan of", "asset"),
+    "saving": ("saving", "ค่าหุ้นและเงินออม", "Shares and savings of", "liability"),
+}
+"""Kind of deduction → prefix, names and type of the account kept per person."""
+
+
+def of_member(kind: str, person: Person) -> AccountInput:
+    """What a person must pay back (or has put aside) of one kind, whichever group she brings to."""
+    prefix, name_th, name_en, account_type = _OF_MEMBER[kind]
+    return AccountInput(
+        code=f"{prefix}:{person.code}",
+        name_th=f"{name_th} {person.name}",
+        name_en=f"{name_en} {person.name}",
+        type=account_type,
+        holder=f"person:{person.pk}",
+        bounded=True,
+    )
 
 
 def unbilled(buyer: Buyer) -> AccountInput:

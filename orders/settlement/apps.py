@@ -18,6 +18,7 @@ class SettlementConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.ledger.hooks import register_checks, register_close_lines
+        from marketplace.parties import hooks as parties
         from marketplace.web.homes import register_home
         from marketplace.web.shells import Entry, register_navigation
         from orders.fulfilment import hooks as fulfilment
@@ -30,8 +31,10 @@ class SettlementConfig(AppConfig):
         from orders.settlement.services.payouts import confirm, expected_on_bank, unconfirm
         from orders.settlement.sources import register_sources
         from orders.settlement.statements import money_of
+        from orders.settlement.views.payees import payee_page
 
         register_guards()
+        parties.payee_pages.append(payee_page)
         register_checks(checks)
         register_close_lines(close_lines)
         register_sources()
@@ -41,7 +44,10 @@ class SettlementConfig(AppConfig):
         register_navigation(
             Entry("today", _("วันนี้ของเหรัญญิก"), "settlement:home", treasurer, "home", 10),
             Entry("money", _("ค่าผลผลิตค้างจ่าย"), "settlement:growers", office, "leaf", 520),
+            Entry("money", _("เงินยืมและรายการหัก"), "settlement:deductions", treasurer, "coin", 523),
+            Entry("money", _("จ่ายก่อนผู้ซื้อ"), "settlement:early", treasurer, "clock", 524),
             Entry("money", _("โอนจ่าย"), "settlement:payouts", treasurer, "coin", 525),
+            Entry("money", _("ผู้รับเงิน"), "settlement:payees", treasurer, "user", 522),
             Entry("money", _("จ่ายเงินสด"), "settlement:cash", treasurer, "cash", 530),
             Entry("money", _("เงินสด 8 สัปดาห์"), "settlement:ahead", treasurer, "chart", 550),
             Entry(

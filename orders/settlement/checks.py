@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.ledger.hooks import Check
@@ -10,14 +10,33 @@ from marketplace.ledger.models import Account, Entry
 from marketplace.ledger.services import balances
 from orders.invoicing import accounts
 from orders.invoicing.checks import differing, named, two_sides
-from orders.settlement.models import CashFloat, Owed, PayoutBatch, PayoutItem, PayoutOwed
+from orders.settlement.models import (
+    CashFloat,
+    Deduction,
+    DeductionKind,
+    DeductionTaken,
+    EarlyOwed,
+    EarlyPayment,
+    Owed,
+    PayoutBatch,
+    PayoutItem,
+    PayoutOwed,
+)
 
 _GONE = (PayoutItem.State.SENT, PayoutItem.State.PAID)
 
 
 def checks() -> list[Check]:
     """All of this room."""
-    return [_owed_posted(), _payable(), _payments(), _two_persons(), _transit()]
+    return [
+        _owed_posted(),
+        _payable(),
+        _payments(),
+        _members(),
+        _early(),
+        _two_persons(),
+        _transit(),
+    ]
 
 
 def _owed_posted() -> Check:
@@ -83,6 +102,8 @@ def _payable() -> Check:
     ):
         tail = code.removeprefix("advance:")
         books[tail] = books.get(tail, 0) - satang
+    for tail, satang in _prepaid_books().items():
+        books[tail] = books.get(tail, 0) - satang
     wrong = differing(books, facts)
     return Check(
         "payable-true",
@@ -93,18 +114,56 @@ def _payable() -> Check:
     )
 
 
+def _prepaid_books() -> dict[str, int]:
+    """What each grower was paid early, as the ledger has it."""
+    return {
+        code.removeprefix("prepaid:"): satang
+        for code, satang in Account.objects.filter(code__startswith="prepaid:").values_list(
+            "code", "balance_satang"
+        )
+    }
+
+
+def _early() -> Check:
+    """Per grower: what was paid early is what was approved, paid, and not yet paid by its buyer."""
+    facts: dict[str, int] = {}
+    for group, person, total in (
+        EarlyOwed.objects.filter(state=EarlyOwed.State.PAID)
+        .order_by()
+        .values("owed__group__code", "owed__person__code")
+        .annotate(total=Sum("owed__satang"))
+        .values_list("owed__group__code", "owed__person__code", "total")
+    ):
+        facts[f"{group}:{person}" if person else group] = total
+    books = _prepaid_books()
+    wrong = differing(books, facts)
+    return Check(
+        "paid-early",
+        not wrong,
+        named(wrong) if wrong else str(len(facts)),
+        _("เงินที่จ่ายก่อนผู้ซื้อจ่าย = ยอดที่อนุมัติและผู้ซื้อยังไม่จ่าย"),
+        two_sides(sum(books.values()), sum(facts.values()), _("บัญชี"), _("อนุมัติและจ่ายก่อนแล้ว")),
+    )
+
+
 def _payments() -> Check:
-    """Nobody was paid more than the owed amounts the payment names."""
+    """Nobody was paid more than the owed amounts the payment names, less what it deducts."""
     named_in = dict(
         PayoutOwed.objects.order_by()
         .values("item_id")
         .annotate(total=Sum("owed__satang"))
         .values_list("item_id", "total")
     )
+    taken = dict(
+        DeductionTaken.objects.order_by()
+        .values("item_id")
+        .annotate(total=Sum("satang"))
+        .values_list("item_id", "total")
+    )
     wrong = [
         f"payout_item:{pk}"
         for pk, satang in PayoutItem.objects.values_list("pk", "satang")
-        if named_in.get(pk, 0) != satang
+        if named_in.get(pk, 0) - taken.get(pk, 0) != satang
     ]
     return Check(
         "paid-what-was-owed",
@@ -114,12 +173,60 @@ def _payments() -> Check:
     )
 
 
+def _members() -> Check:
+    """Per person and kind: the ledger has what she got less what was taken, or what she put aside;
+    and nothing was taken beyond what she agreed to.
+    """
+    facts: dict[str, int] = {}
+    over: list[str] = []
+    for row in (
+        Deduction.objects.filter(undone=False, given_at__isnull=False)
+        .select_related("person")
+        .with_taken()
+    ):
+        code = accounts.of_member(row.kind, row.person).code
+        saved = row.kind == DeductionKind.SAVING
+        facts[code] = facts.get(code, 0) - row.gone_satang + (0 if saved else row.satang or 0)
+        if row.satang is not None and row.taken_satang > row.satang:
+            over.append(f"deduction:{row.pk}")
+    books: dict[str, int] = {}
+    for prefix in ("ahead:", "credit:", "loan:", "saving:"):
+        books.update(
+            Account.objects.filter(code__startswith=prefix).values_list("code", "balance_satang")
+        )
+    wrong = differing(books, facts) + over
+    lent = [code for code in books if not code.startswith("saving:")]
+    return Check(
+        "members-deductions",
+        not wrong,
+        named(wrong) if wrong else str(len(facts)),
+        _("เงินยืม ปัจจัย เงินกู้ และเงินออมของแต่ละคน = ที่ตกลงไว้ หักที่หักแล้ว"),
+        two_sides(
+            sum(books[code] for code in lent),
+            sum(facts.get(code, 0) for code in lent),
+            _("บัญชี"),
+            _("ที่สมาชิกยังต้องคืน"),
+        ),
+    )
+
+
 def _two_persons() -> Check:
     batches = PayoutBatch.objects.filter(approved_by=F("made_by")) | PayoutBatch.objects.filter(
         state__in=["approved", "sent", "done"], approved_by__isnull=True
     )
     floats = CashFloat.objects.filter(closed_by=F("opened_by"))
-    wrong = [batch.code for batch in batches] + [f"float:{one.pk}" for one in floats]
+    advances = Deduction.objects.filter(
+        source=Deduction.Source.CASH, given_at__isnull=False
+    ).filter(Q(approved_by=F("made_by")) | Q(approved_by__isnull=True))
+    early = EarlyPayment.objects.filter(state=EarlyPayment.State.APPROVED).filter(
+        Q(approved_by=F("made_by")) | Q(approved_by__isnull=True)
+    )
+    wrong = [
+        *(batch.code for batch in batches),
+        *(f"float:{one.pk}" for one in floats),
+        *(f"deduction:{one.pk}" for one in advances),
+        *(f"early:{one.pk}" for one in early),
+    ]
     return Check("maker-and-checker", not wrong, named(wrong), _("ทุกการจ่ายมีผู้ทำและผู้อนุมัติคนละคน"))
 
 

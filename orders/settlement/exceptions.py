@@ -87,3 +87,14 @@ class FloatShort(Refusal):
             code="cash-short",
         )
         self.args = (has,)
+
+
+class OverLimit(Refusal):
+    """More would be out among growers than the working-capital limit allows."""
+
+    def __init__(self, left: str) -> None:
+        super().__init__(
+            _("เกินวงเงินจ่ายล่วงหน้าให้เกษตรกร เหลือวงเงิน %(left)s บาท") % {"left": left},
+            code="over-limit",
+        )
+        self.args = (left,)

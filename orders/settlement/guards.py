@@ -7,7 +7,7 @@ from marketplace.common.guards import append_only, refuse, register
 
 def register_guards() -> None:
     """Register this room's guards."""
-    append_only("settlement_voucher")
+    append_only("settlement_voucher", "settlement_payeeconsent", "settlement_deductionterms")
     register(
         refuse("settlement_owed", "UPDATE", except_columns=("due_day",)),
         refuse("settlement_owed", "DELETE"),
@@ -20,6 +20,37 @@ def register_guards() -> None:
         refuse("settlement_payoutitem", "DELETE"),
         refuse("settlement_payoutowed", "UPDATE", except_columns=("stands",)),
         refuse("settlement_payoutowed", "DELETE"),
+        refuse(
+            "settlement_deduction",
+            "UPDATE",
+            except_columns=(
+                "approved_at",
+                "approved_by_id",
+                "given_at",
+                "voucher_id",
+                "ended_at",
+                "ended_by_id",
+                "reason",
+                "undone",
+            ),
+        ),
+        refuse("settlement_deduction", "DELETE"),
+        refuse("settlement_deductiontaken", "UPDATE", except_columns=("stands",)),
+        refuse("settlement_deductiontaken", "DELETE"),
+        refuse(
+            "settlement_earlypayment",
+            "UPDATE",
+            except_columns=("state", "approved_at", "approved_by_id"),
+        ),
+        refuse("settlement_earlypayment", "DELETE"),
+        refuse("settlement_earlyowed", "UPDATE", except_columns=("state",)),
+        refuse("settlement_earlyowed", "DELETE"),
+        refuse(
+            "settlement_statementnote",
+            "UPDATE",
+            except_columns=("answer", "answered_at", "answered_by_id"),
+        ),
+        refuse("settlement_statementnote", "DELETE"),
         refuse("settlement_cashfloat", "DELETE"),
         refuse("settlement_cashfloat", "UPDATE", when="OLD.closed_at IS NOT NULL"),
     )

@@ -10,7 +10,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
     from marketplace.parties.access import Access
@@ -43,24 +44,81 @@ class OwedQuerySet(_GrowerScoped):
         )
         return self.filter(~Exists(gone))
 
-    def paid_early(self) -> Self:
-        """Amounts that were paid and whose buyer has not: the buyer's payment was undone since."""
-        from orders.settlement.models import PayoutOwed
+    def waiting_for_buyers(self) -> Self:
+        """Amounts that wait for their buyer, without those that are to be paid early."""
+        from orders.settlement.models import EarlyOwed
 
+        early = EarlyOwed.objects.filter(owed=OuterRef("pk")).exclude(state="dropped")
+        return self.filter(~Exists(early), due_day__isnull=True, satang__gt=0)
+
+    def paid_early(self) -> Self:
+        """Amounts that were paid and whose buyer has not: the buyer's payment was undone since.
+
+        Those that were approved to be paid early are not among them.
+        """
+        from orders.settlement.models import EarlyOwed, PayoutOwed
+
+        approved = EarlyOwed.objects.filter(owed=OuterRef("pk"), state="paid")
         gone = PayoutOwed.objects.filter(
             owed=OuterRef("pk"), stands=True, item__state__in=("sent", "paid")
         )
-        return self.filter(Exists(gone), due_day__isnull=True, satang__gt=0)
+        return self.filter(Exists(gone), ~Exists(approved), due_day__isnull=True, satang__gt=0)
 
     def payable_until(self, day: dt.date) -> Self:
-        """Amounts that may be paid by a day; what is taken back counts at once."""
-        return self.filter(Q(due_day__lte=day) | Q(satang__lt=0))
+        """Amounts that may be paid by a day; what is taken back and what was approved to be paid
+        before the buyer counts at once.
+        """
+        from orders.settlement.models import EarlyOwed
+
+        early = EarlyOwed.objects.filter(owed=OuterRef("pk"), state="approved")
+        return self.filter(Q(due_day__lte=day) | Q(satang__lt=0) | Exists(early))
 
 
 class ItemQuerySet(_GrowerScoped):
     def standing(self) -> Self:
         """Payments that were not cancelled and did not fail."""
         return self.exclude(state__in=["failed", "cancelled"])
+
+
+class DeductionQuerySet(models.QuerySet[Any]):
+    def for_access(self, access: Access) -> Self:
+        """All for the treasurer, one's own for a grower."""
+        return self if access.is_treasurer else self.filter(person_id=access.person_id or 0)
+
+    def live(self) -> Self:
+        """What is taken from the next payments: given and not ended."""
+        return self.filter(given_at__isnull=False, ended_at__isnull=True)
+
+    def to_hand_out(self) -> Self:
+        """Advances in cash that were approved and not yet handed out."""
+        return self.filter(
+            source="cash", approved_at__isnull=False, given_at__isnull=True, ended_at__isnull=True
+        )
+
+    def to_approve(self) -> Self:
+        """Advances in cash that wait for the approval of another person."""
+        return self.filter(source="cash", approved_at__isnull=True, ended_at__isnull=True)
+
+    def with_taken(self) -> Self:
+        """With `taken_satang` of standing payments, those that wait for approval among them, and
+        `gone_satang` of those that were sent or paid.
+        """
+        return self.annotate(
+            taken_satang=Coalesce(Sum("taken__satang", filter=Q(taken__stands=True)), 0),
+            gone_satang=Coalesce(
+                Sum(
+                    "taken__satang",
+                    filter=Q(taken__stands=True, taken__item__state__in=("sent", "paid")),
+                ),
+                0,
+            ),
+        )
+
+
+class TakenQuerySet(models.QuerySet[Any]):
+    def gone(self) -> Self:
+        """What left with payments that were sent or paid."""
+        return self.filter(stands=True, item__state__in=("sent", "paid"))
 
 
 class _TreasurerOnly(models.QuerySet[Any]):
@@ -75,6 +133,21 @@ class BatchQuerySet(_TreasurerOnly):
 
 class FloatQuerySet(_TreasurerOnly):
     pass
+
+
+class EarlyQuerySet(_TreasurerOnly):
+    pass
+
+
+class NoteQuerySet(models.QuerySet[Any]):
+    def for_access(self, access: Access) -> Self:
+        """Questions about what is owed to the asker, or to members of her groups."""
+        if access.is_cooperative:
+            return self
+        return self.filter(
+            Q(owed__person_id=access.person_id or 0)
+            | Q(owed__group_id__in=access.coordinated_group_ids)
+        )
 
 
 class VoucherQuerySet(_GrowerScoped):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from marketplace.common.money import BASIS_POINTS
 from marketplace.parties.models import ReleaseRule
 
 
@@ -23,3 +26,58 @@ def pay_day(rule: str, release_days: int, delivery_day: dt.date) -> dt.date | No
     if rule == ReleaseRule.EVERY_N_DAYS:
         return delivery_day + dt.timedelta(days=release_days)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What may be taken from a grower's payment for one agreement.
+
+    Attributes:
+        pk: the deduction.
+        kind: advance, inputs, loan or saving.
+        left_satang: what is still to be taken in all; None for savings until stopped.
+        instalment_satang: at most from one payment; 0 for no bound of its own.
+    """
+
+    pk: int
+    kind: str
+    left_satang: int | None
+    instalment_satang: int = 0
+
+
+def ceiling_of(payment_satang: int, ceiling_bp: int) -> int:
+    """The most that may be taken from a payment, satang, rounded down; nothing from nothing."""
+    return max(payment_satang, 0) * ceiling_bp // BASIS_POINTS
+
+
+def deduct(
+    claims: Sequence[Claim], *, order: Sequence[str], at_most_satang: int
+) -> list[tuple[int, int]]:
+    """Take what is agreed from one payment: kind by kind in the order set, within a kind the oldest
+    agreement first, until the ceiling is reached.
+
+    Args:
+        claims: of one grower, in any order; a kind that `order` does not name is not taken.
+        order: kinds, the first is taken first.
+        at_most_satang: the ceiling, as `ceiling_of` says.
+
+    Returns:
+        (deduction, satang) in the order taken, none of zero.
+    """
+    rank = {kind: place for place, kind in enumerate(order)}
+    room = max(at_most_satang, 0)
+    taken: list[tuple[int, int]] = []
+    for claim in sorted(
+        (claim for claim in claims if claim.kind in rank),
+        key=lambda claim: (rank[claim.kind], claim.pk),
+    ):
+        bounds = [room]
+        if claim.left_satang is not None:
+            bounds.append(claim.left_satang)
+        if claim.instalment_satang:
+            bounds.append(claim.instalment_satang)
+        satang = min(bounds)
+        if satang > 0:
+            taken.append((claim.pk, satang))
+            room -= satang
+    return taken

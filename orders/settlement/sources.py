@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.common.dates import bangkok_date, format_date
 from marketplace.ledger.hooks import SourceLink, register_source
-from orders.settlement.models import CashFloat, PayoutBatch, PayoutItem, Voucher
+from orders.settlement.models import CashFloat, Deduction, Owed, PayoutBatch, PayoutItem, Voucher
 
 
 def _batches(pks: list[int]) -> dict[int, SourceLink]:
@@ -46,9 +46,26 @@ def _floats(pks: list[int]) -> dict[int, SourceLink]:
     }
 
 
+def _deductions(pks: list[int]) -> dict[int, SourceLink]:
+    return {
+        row.pk: SourceLink(f"{row} {row.person}", reverse("settlement:deductions"))
+        for row in Deduction.objects.filter(pk__in=pks).select_related("person")
+    }
+
+
+def _owed(pks: list[int]) -> dict[int, SourceLink]:
+    found = {}
+    for owed in Owed.objects.filter(pk__in=pks).select_related("person", "group", "lot"):
+        label = f"{owed.lot.code} {owed.person or owed.group}"
+        found[owed.pk] = SourceLink(label, reverse("settlement:group", args=[owed.group_id]))
+    return found
+
+
 def register_sources() -> None:
     """Register what this room can show."""
     register_source("batch", _batches)
     register_source("payout_item", _items)
     register_source("voucher", _vouchers)
     register_source("float", _floats)
+    register_source("owed", _owed)
+    register_source("deduction", _deductions)

@@ -11,10 +11,12 @@ from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from catalogue.partner.models import FeeKind
 from marketplace.common.clock import today
 from marketplace.common.dates import bangkok_date, format_date
 from marketplace.parties.models import FarmerGroup, PayoutAccount, Person
-from orders.settlement.models import Owed, PayoutItem, PayoutOwed
+from orders.settlement.details import ProductSum, Trouble, by_product, fees_on, troubles
+from orders.settlement.models import DeductionTaken, Owed, PayoutItem, PayoutOwed
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,23 @@ class Earned:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """A payment on a statement, or the part of it that was for this grower."""
+    """A payment on a statement, or the part of it that was for this grower.
+
+    `gross_satang` of what was owed; `taken`: what was deducted from it.
+    """
 
     item: PayoutItem
-    satang: int
+    gross_satang: int
+    taken: tuple[DeductionTaken, ...] = ()
+
+    @property
+    def taken_satang(self) -> int:
+        return sum(one.satang for one in self.taken)
+
+    @property
+    def satang(self) -> int:
+        """What reached the payee."""
+        return self.gross_satang - self.taken_satang
 
     @property
     def day(self) -> dt.date:
@@ -64,13 +79,14 @@ class PersonPart:
     earned_satang: int = 0
     paid_satang: int = 0
     open_satang: int = 0
+    taken_satang: int = 0
 
 
 @dataclass
 class Statement:
     """ใบสรุปค่าผลผลิต of a grower or a group over some delivery days.
 
-    Opening + earned − paid = closing, satang; deductions are none yet.
+    Opening + earned − deducted − paid = closing, satang.
     """
 
     first: dt.date
@@ -79,6 +95,9 @@ class Statement:
     earned: list[Earned] = field(default_factory=list)
     payments: list[Paid] = field(default_factory=list)
     parts: list[PersonPart] = field(default_factory=list)
+    products: list[ProductSum] = field(default_factory=list)
+    fees: list[tuple[FeeKind, int]] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
 
     @property
     def earned_satang(self) -> int:
@@ -90,7 +109,16 @@ class Statement:
 
     @property
     def closing_satang(self) -> int:
-        return self.opening_satang + self.earned_satang - self.paid_satang
+        return self.opening_satang + self.earned_satang - self.taken_satang - self.paid_satang
+
+    @property
+    def taken_satang(self) -> int:
+        return sum(paid.taken_satang for paid in self.payments)
+
+    @property
+    def taken(self) -> list[tuple[Paid, DeductionTaken]]:
+        """Every deduction with the payment that took it."""
+        return [(paid, one) for paid in self.payments for one in paid.taken]
 
 
 _STANDING = (PayoutItem.State.SENT, PayoutItem.State.PAID)
@@ -111,8 +139,8 @@ def _payments_of(owed: Iterable[Owed]) -> dict[int, PayoutItem]:
     return found
 
 
-def _paid(owed: Q) -> list[Paid]:
-    """Payments that left, with what of each was for these owed amounts."""
+def _paid(owed: Q, taken: Q) -> list[Paid]:
+    """Payments that left, with what of each was for these owed amounts, and what was deducted."""
     sums = dict(
         PayoutOwed.objects.filter(owed, stands=True, item__state__in=_STANDING)
         .order_by()
@@ -121,7 +149,14 @@ def _paid(owed: Q) -> list[Paid]:
         .values_list("item_id", "total")
     )
     items = PayoutItem.objects.filter(pk__in=sums).select_related("batch", "voucher")
-    return [Paid(item, sums[item.pk]) for item in items]
+    parts: dict[int, list[DeductionTaken]] = {}
+    for one in (
+        DeductionTaken.objects.filter(taken, item__in=sums, stands=True)
+        .select_related("deduction__person")
+        .order_by("pk")
+    ):
+        parts.setdefault(one.item_id, []).append(one)
+    return [Paid(item, sums[item.pk], tuple(parts.get(item.pk, ()))) for item in items]
 
 
 def statement(
@@ -138,32 +173,45 @@ def statement(
         person: a grower; or
         group: a group with all its growers. With both, the grower's part of that group.
     """
-    chosen, through = Q(), Q()
+    chosen, through, of = Q(), Q(), Q()
     if person is not None:
-        chosen, through = Q(person=person), Q(owed__person=person)
+        chosen, through, of = (
+            Q(person=person),
+            Q(owed__person=person),
+            Q(deduction__person=person),
+        )
     if group is not None:
         chosen, through = chosen & Q(group=group), through & Q(owed__group=group)
     owed = Owed.objects.filter(chosen).select_related("lot__product", "person", "group")
-    inside = list(owed.filter(day__range=(first, last)).order_by("day", "pk"))
+    inside = list(
+        owed.filter(day__range=(first, last)).prefetch_related("notes").order_by("day", "pk")
+    )
     payments = _payments_of(inside)
-    paid = _paid(through)
+    paid = _paid(through, of)
     before_owed = owed.filter(day__lt=first).aggregate(total=Sum("satang"))["total"] or 0
     found = Statement(
         first=first,
         last=last,
-        opening_satang=before_owed - sum(one.satang for one in paid if one.day < first),
+        opening_satang=before_owed - sum(one.gross_satang for one in paid if one.day < first),
         earned=[Earned(one, payments.get(one.pk)) for one in inside],
         payments=sorted(
             (one for one in paid if first <= one.day <= last),
             key=lambda one: (one.day, one.item.pk),
         ),
     )
+    found.products = by_product(inside)
+    found.fees = fees_on(inside)
+    found.troubles = troubles(first=first, last=last, person=person, group=group)
     if person is None:
-        found.parts = _parts(inside, payments)
+        found.parts = _parts(inside, payments, found.taken)
     return found
 
 
-def _parts(owed: Iterable[Owed], payments: dict[int, PayoutItem]) -> list[PersonPart]:
+def _parts(
+    owed: Iterable[Owed],
+    payments: dict[int, PayoutItem],
+    taken: Iterable[tuple[Paid, DeductionTaken]],
+) -> list[PersonPart]:
     parts: dict[int, PersonPart] = {}
     for one in owed:
         part = parts.setdefault(one.person_id or 0, PersonPart(one.person))
@@ -173,6 +221,9 @@ def _parts(owed: Iterable[Owed], payments: dict[int, PayoutItem]) -> list[Person
             part.paid_satang += one.satang
         else:
             part.open_satang += one.satang
+    for _paid_by, one_taken in taken:
+        person = one_taken.deduction.person
+        parts.setdefault(person.pk, PersonPart(person)).taken_satang += one_taken.satang
     return sorted(parts.values(), key=lambda part: (part.person is None, str(part.person)))
 
 
@@ -209,7 +260,7 @@ def money_of(person: Person) -> dict[str, Any]:
                 "status_text": word,
             }
         )
-    paid = _paid(Q(owed__person=person))
+    paid = _paid(Q(owed__person=person), Q(deduction__person=person))
     on_way = sum(one.satang for one in paid if one.item.state == PayoutItem.State.SENT)
     since = day - dt.timedelta(days=30)
     return {

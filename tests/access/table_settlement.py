@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.support.money import batch_for, voucher_for
+from tests.support.money import (
+    advance_for,
+    batch_for,
+    early_for,
+    note_for,
+    owed_to,
+    voucher_for,
+)
 
 OFFICE = ("staff", "treasurer")
 TREASURER = ("treasurer",)
@@ -17,6 +24,18 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "settlement:group": ("coordinator", "staff", "treasurer"),
     "settlement:person": ("grower", "coordinator", "staff", "treasurer"),
     "settlement:mine": ("grower", "coordinator"),
+    "settlement:payees": TREASURER,
+    "settlement:person-payee": TREASURER,
+    "settlement:group-payee": TREASURER,
+    "settlement:deductions": TREASURER,
+    "settlement:new-deduction": TREASURER,
+    "settlement:deduction-terms": TREASURER,
+    "settlement:move-deduction": TREASURER,
+    "settlement:early": TREASURER,
+    "settlement:move-early": TREASURER,
+    "settlement:notes": TREASURER,
+    "settlement:answer-note": TREASURER,
+    "settlement:question": ("grower", "coordinator"),
     "settlement:payouts": TREASURER,
     "settlement:batch": TREASURER,
     "settlement:move-batch": TREASURER,
@@ -33,6 +52,24 @@ def _batch(world: Any) -> dict[str, Any] | None:
 EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
     "settlement:group": lambda world: {"pk": world.its_group.pk},
     "settlement:person": lambda world: {"pk": world.its_person.pk},
+    "settlement:person-payee": lambda world: {"pk": world.its_person.pk},
+    "settlement:group-payee": lambda world: {"pk": world.its_group.pk},
+    "settlement:move-deduction": lambda world: (
+        None
+        if world.foreign
+        else {"pk": advance_for(world.person, world.group).pk, "step": "approve"}
+    ),
+    "settlement:move-early": lambda world: (
+        None
+        if world.foreign
+        else {"pk": early_for(world.person, world.group, world.cycle).pk, "step": "approve"}
+    ),
+    "settlement:answer-note": lambda world: (
+        None if world.foreign else {"pk": note_for(world.person, world.group, world.cycle).pk}
+    ),
+    "settlement:question": lambda world: {
+        "pk": owed_to(world.its_person, world.its_group, world.cycle).pk
+    },
     "settlement:batch": _batch,
     "settlement:move-batch": lambda world: (
         None if world.foreign else {**(_batch(world) or {}), "step": "approve"}

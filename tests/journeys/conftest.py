@@ -207,6 +207,8 @@ def enter(browser: Browser, site: Site) -> Iterator[Enter]:
 
 
 def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """Everything here drives a browser."""
+    """Everything here drives a browser; the journeys of a file share a market and keep their order."""
     for item in items:
         item.add_marker(pytest.mark.journey)
+        if item.module.__name__ != "tests.journeys.test_pages":
+            item.add_marker(pytest.mark.xdist_group(item.module.__name__))

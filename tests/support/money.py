@@ -22,7 +22,16 @@ from orders.invoicing.services import issue_bills
 from orders.models import Delivery, Line, Order
 from orders.reconciliation.models import BankAccount
 from orders.reconciliation.services import open_bank_account
-from orders.settlement.models import CashFloat, Owed, PayoutBatch, Voucher
+from orders.settlement.models import (
+    CashFloat,
+    Deduction,
+    EarlyOwed,
+    EarlyPayment,
+    Owed,
+    PayoutBatch,
+    StatementNote,
+    Voucher,
+)
 from orders.settlement.services import approve_batch, make_batch, pay_batch
 from tests.support import people
 from tests.support.fulfilment import Day, make_day
@@ -293,3 +302,31 @@ def voucher_for(person: Person, group: FarmerGroup, cycle: OrderCycle) -> Vouche
         },
         sha256="",
     )
+
+
+def advance_for(person: Person, group: FarmerGroup) -> Deduction:
+    """An advance in cash that waits for its approval."""
+    return Deduction.objects.create(
+        key=uuid4().hex,
+        kind="advance",
+        person=person,
+        group=group,
+        what="เงินยืมตัวอย่าง",
+        satang=1,
+        paper="สัญญาตัวอย่าง",
+        signed_on=clock.today(),
+        source="cash",
+    )
+
+
+def early_for(person: Person, group: FarmerGroup, cycle: OrderCycle) -> EarlyPayment:
+    """A request to pay before the buyer that waits for its approval."""
+    owed = owed_to(person, group, cycle)
+    made = EarlyPayment.objects.create(group=group, satang=owed.satang, reason="ตัวอย่าง")
+    EarlyOwed.objects.create(early=made, owed=owed)
+    return made
+
+
+def note_for(person: Person, group: FarmerGroup, cycle: OrderCycle) -> StatementNote:
+    """A question about a line of a statement that waits for its answer."""
+    return StatementNote.objects.create(owed=owed_to(person, group, cycle), text="ตัวอย่าง")

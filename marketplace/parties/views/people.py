@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -14,19 +12,18 @@ from django.utils.translation import gettext as _
 from marketplace.common.clock import today
 from marketplace.common.exceptions import Refusal
 from marketplace.common.transactions import unit_of_work
-from marketplace.parties import services
+from marketplace.parties import hooks, services
 from marketplace.parties.access import AccessedRequest, requires
 from marketplace.parties.forms import (
     BlankForm,
     JoinForm,
     LeaveForm,
     NewMemberForm,
-    PayoutForm,
     PersonForm,
     show_refusal,
 )
 from marketplace.parties.models import FarmerGroup, Membership, PayoutAccount, Person, RoleName
-from marketplace.parties.services import PayoutAccountInput, PersonInput
+from marketplace.parties.services import PersonInput
 from marketplace.parties.views.lists import COOPERATIVE
 from marketplace.parties.views.registry import form_page
 from marketplace.web.shells import shell_for
@@ -188,6 +185,7 @@ def person(request: AccessedRequest, pk: int) -> HttpResponse:
         .filter(person=found)
         .order_by("-since"),
         "sees_accounts": access.is_cooperative or access.person_id == pk,
+        "account_url": hooks.payee_url(found),
         "may_change": access.is_cooperative or access.has(RoleName.COORDINATOR),
     }
     return render(request, "parties/person.html", context)
@@ -246,54 +244,5 @@ def person_blank(request: AccessedRequest, pk: int) -> HttpResponse:
         "note": _(
             "ชื่อ เบอร์โทร บัญชีรับเงิน และการเข้าสู่ระบบจะหายไป เรียกคืนไม่ได้ น้ำหนักและเงินในเอกสารเดิมยังอยู่"
         ),
-    }
-    return form_page(request, context)
-
-
-@requires(RoleName.TREASURER)
-def person_account(request: AccessedRequest, pk: int) -> HttpResponse:
-    """Say where a person's money goes from now on."""
-    found = get_object_or_404(Person.objects.for_access(request.access).present(), pk=pk)
-    return _account(
-        request, person_row=found, back_url=reverse("parties:person", args=[pk]), name=str(found)
-    )
-
-
-@requires(RoleName.TREASURER)
-def group_account(request: AccessedRequest, pk: int) -> HttpResponse:
-    """Say where a group's money goes from now on."""
-    found = get_object_or_404(FarmerGroup.objects.for_access(request.access), pk=pk)
-    return _account(
-        request, group_row=found, back_url=reverse("parties:group", args=[pk]), name=found.name
-    )
-
-
-def _account(
-    request: AccessedRequest,
-    *,
-    back_url: str,
-    name: str,
-    person_row: Person | None = None,
-    group_row: FarmerGroup | None = None,
-) -> HttpResponse:
-    form = PayoutForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        wanted: dict[str, Any] = form.cleaned_data
-        try:
-            services.set_payout_accounts(
-                by=request.user,
-                accounts=[PayoutAccountInput(person=person_row, group=group_row, **wanted)],
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("ตั้งบัญชีรับเงินใหม่แล้ว บัญชีเดิมเก็บไว้ในประวัติ"))
-            return redirect(back_url)
-    context = {
-        "form": form,
-        "heading": _("บัญชีรับเงินของ %(name)s") % {"name": name},
-        "back_url": back_url,
-        "yes": _("ใช้บัญชีนี้ตั้งแต่ตอนนี้"),
-        "note": _("ตรวจเลขกับสมุดบัญชีจริง แล้วให้เจ้าของอ่านทวน"),
     }
     return form_page(request, context)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from marketplace.common.exceptions import Refusal
-from marketplace.parties import services
+from marketplace.parties import hooks, services
 from marketplace.parties.access import AccessedRequest, public, requires
 from marketplace.parties.forms import (
     BuyerTermsForm,
@@ -27,6 +27,7 @@ from marketplace.parties.forms import (
 from marketplace.parties.models import (
     Buyer,
     DeliverySite,
+    FarmerGroup,
     Party,
     PartyKind,
     PayoutAccount,
@@ -121,6 +122,7 @@ def _detail(request: AccessedRequest, pk: int, kind: PartyKind) -> HttpResponse:
         context["member_count"] = party.memberships.present().count()
         context["may_see_members"] = access.is_cooperative or pk in access.coordinated_group_ids
         context["accounts"] = PayoutAccount.objects.for_access(access).filter(group_id=pk)
+        context["account_url"] = hooks.payee_url(FarmerGroup.objects.get(pk=pk))
         context["sees_accounts"] = context["may_see_members"]
     if kind == PartyKind.BUYER:
         context["sites"] = DeliverySite.objects.for_access(access).filter(buyer_id=pk)

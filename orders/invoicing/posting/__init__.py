@@ -10,7 +10,12 @@ when it is sent or disposed of; goods on consignment and goods that came back ar
 """
 
 from orders.invoicing.posting.bank import bank_row_applied
-from orders.invoicing.posting.documents import bill_issued
+from orders.invoicing.posting.documents import (
+    bill_issued,
+    certificate_received,
+    credit_note_issued,
+    debit_note_issued,
+)
 from orders.invoicing.posting.facts import LineFacts, LotFacts, Share
 from orders.invoicing.posting.goods import (
     delivery_accepted,
@@ -19,6 +24,7 @@ from orders.invoicing.posting.goods import (
     outside_bought,
     produce_taken_in,
 )
+from orders.invoicing.posting.members import advance_handed_out, early_settled, member_owes
 from orders.invoicing.posting.payouts import cash_moved, cash_paid, payout_failed, payout_sent
 from orders.invoicing.posting.stripe import (
     StripeMovement,
@@ -33,13 +39,19 @@ __all__ = [
     "LotFacts",
     "Share",
     "StripeMovement",
+    "advance_handed_out",
     "bank_row_applied",
     "bill_issued",
     "cash_moved",
     "cash_paid",
+    "certificate_received",
+    "credit_note_issued",
+    "debit_note_issued",
     "delivery_accepted",
+    "early_settled",
     "goods_disposed",
     "lot_revalued",
+    "member_owes",
     "outside_bought",
     "payout_failed",
     "payout_sent",

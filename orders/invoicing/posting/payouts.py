@@ -14,11 +14,14 @@ def payout_sent(
 ) -> JournalInput:
     """A payout batch goes to the bank.
 
-    =================  ====  =====================================================
-    payable:<grower>   Dr    what each is paid, advances taken back included
-    advance:<grower>   Cr    (a negative payment) what was overpaid before
-    transit:payout     Cr    the batch's total, until the bank row arrives
-    =================  ====  =====================================================
+    ==================================  ====  ====================================================
+    payable:<grower>                    Dr    what each is paid, what is taken from it included
+    prepaid:<grower>                    Dr    instead, for what its buyer has not paid yet
+    advance:<grower>                    Cr    (a negative payment) what was overpaid before
+    ahead:, credit:, loan:<person>      Cr    (a negative payment) what she pays back by it
+    saving:<person>                     Cr    (a negative payment) what she puts aside by it
+    transit:payout                      Cr    what reaches the payees, until the bank row arrives
+    ==================================  ====  ====================================================
 
     Args:
         payments: (account, satang debited, source) per grower's account.
@@ -62,10 +65,12 @@ def cash_paid(
 ) -> JournalInput:
     """A payee signed for cash: paid at once.
 
-    ====================================  ====  =====
-    payable:<grower> or payable:outside   Dr    what is paid
-    cash:float                            Cr    the same; never below what was counted in
-    ====================================  ====  =====
+    ====================================  ====  ==================================================
+    payable:<grower> or payable:outside   Dr    what is paid, what is taken from it included
+    ahead:, credit:, loan:, saving:       Cr    (negative payments) as in `payout_sent`
+    cash:float                            Cr    what reaches the payee; never below what was
+                                                counted in
+    ====================================  ====  ==================================================
     """
     total = sum(satang for _account, satang, _source in payments)
     own = f"voucher:{voucher}"

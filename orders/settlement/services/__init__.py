@@ -1,12 +1,15 @@
 """Every write of this room: what is owed, batches, the cash float."""
 
-from orders.settlement.services.cash import (
-    close_float,
-    open_float,
-    pay_cash,
-    pay_outside,
-    receive_resale_cash,
+from orders.settlement.services.accounts import ConsentInput, set_payee
+from orders.settlement.services.cash import close_float, open_float, receive_resale_cash
+from orders.settlement.services.deductions import (
+    DeductionInput,
+    agree_deduction,
+    approve_advance,
+    end_deduction,
 )
+from orders.settlement.services.early import approve_early, ask_early, cancel_early
+from orders.settlement.services.notes import answer_note, question_line
 from orders.settlement.services.owing import owe, pay_day_for, release_paid, wait_again
 from orders.settlement.services.payees import Due, due_of
 from orders.settlement.services.payouts import (
@@ -17,15 +20,27 @@ from orders.settlement.services.payouts import (
     make_batch,
     pay_batch,
 )
+from orders.settlement.services.terms import present_terms, set_terms
+from orders.settlement.services.vouchers import hand_out_advance, pay_cash, pay_outside
 
 __all__ = [
+    "ConsentInput",
+    "DeductionInput",
     "Due",
+    "agree_deduction",
+    "answer_note",
+    "approve_advance",
     "approve_batch",
+    "approve_early",
+    "ask_early",
     "cancel_batch",
+    "cancel_early",
     "close_float",
     "due_of",
+    "end_deduction",
     "expected_on_bank",
     "fail_item",
+    "hand_out_advance",
     "make_batch",
     "open_float",
     "owe",
@@ -33,7 +48,11 @@ __all__ = [
     "pay_cash",
     "pay_day_for",
     "pay_outside",
+    "present_terms",
+    "question_line",
     "receive_resale_cash",
     "release_paid",
+    "set_payee",
+    "set_terms",
     "wait_again",
 ]

@@ -16,6 +16,7 @@ from orders.invoicing.hooks import OwedFact
 from orders.invoicing.models import Document, DocumentSale
 from orders.settlement.models import Owed
 from orders.settlement.rules import pay_day
+from orders.settlement.services.early import settle_early
 from orders.settlement.services.payees import codes_of
 
 
@@ -80,7 +81,9 @@ def release_paid(*, by: User | None, documents: Sequence[Document]) -> int:
         How many amounts were released.
     """
     ready = [pk for pk, paid in _for_buyers(documents, waiting=True) if paid]
-    return Owed.objects.filter(pk__in=ready).update(due_day=today())
+    released = Owed.objects.filter(pk__in=ready).update(due_day=today())
+    settle_early(by=by, owed=ready)
+    return released
 
 
 @unit_of_work

@@ -9,20 +9,47 @@ from dataclasses import dataclass, field
 from marketplace.ledger.services import lock_bounds
 from marketplace.parties.models import FarmerGroup, PayoutAccount, Person
 from orders.invoicing import accounts
-from orders.settlement.models import Owed, PayoutItem
+from orders.settlement.models import (
+    Deduction,
+    DeductionTaken,
+    EarlyOwed,
+    Owed,
+    PayoutItem,
+    PayoutOwed,
+)
+from orders.settlement.rules import Claim, ceiling_of, deduct
+from orders.settlement.services.terms import present_terms
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """What one payment takes for one deduction."""
+
+    deduction: Deduction
+    satang: int
 
 
 @dataclass
 class Due:
-    """What one payee is to be paid, with the owed amounts in it."""
+    """What one payee is to be paid, with the owed amounts in it and what is taken from them."""
 
     group: FarmerGroup
     person: Person | None
     owed: list[Owed] = field(default_factory=list)
+    taken: list[Taking] = field(default_factory=list)
+
+    @property
+    def gross_satang(self) -> int:
+        return sum(one.satang for one in self.owed)
+
+    @property
+    def taken_satang(self) -> int:
+        return sum(one.satang for one in self.taken)
 
     @property
     def satang(self) -> int:
-        return sum(one.satang for one in self.owed)
+        """What reaches the payee."""
+        return self.gross_satang - self.taken_satang
 
     @property
     def payee(self) -> Person | FarmerGroup:
@@ -38,7 +65,8 @@ def due_of(
     """Everybody with something to be paid by a day, in a fixed order.
 
     A group that does not pay its members directly is one payee. With `lock`, the growers' ledger
-    accounts are locked first, so that two payments never count the same amount.
+    accounts are locked first, so that two payments never count the same amount, and the deductions
+    after them. What is taken from each grower's part is never more than the ceiling of that part.
 
     Args:
         until: due by this day.
@@ -54,7 +82,44 @@ def due_of(
         person = owed.person if owed.group.paid_to_members else None
         key = (owed.group_id, person.pk if person else 0)
         found.setdefault(key, Due(owed.group, person)).owed.append(owed)
-    return [due for _key, due in sorted(found.items()) if due.satang > 0]
+    dues = [due for _key, due in sorted(found.items()) if due.gross_satang > 0]
+    _deduct(dues, lock=lock)
+    return dues
+
+
+def _deduct(dues: Iterable[Due], *, lock: bool) -> None:
+    """Put what is taken into dues, in their order; nothing is taken twice."""
+    listed = list(dues)
+    persons = {one.person_id for due in listed for one in due.owed if one.person_id}
+    rows = Deduction.objects.live().filter(person_id__in=persons).select_related("person")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    agreed = {row.pk: row for row in rows.order_by("pk")}
+    if not agreed:
+        return
+    terms = present_terms()
+    left: dict[int, int | None] = {
+        row.pk: None if row.satang is None else row.satang - row.taken_satang
+        for row in Deduction.objects.filter(pk__in=agreed).with_taken()
+    }
+    for due in listed:
+        parts: dict[int, int] = {}
+        for one in due.owed:
+            if one.person_id:
+                parts[one.person_id] = parts.get(one.person_id, 0) + one.satang
+        room = ceiling_of(due.gross_satang, terms.ceiling_bp)
+        for person, satang in sorted(parts.items()):
+            claims = [
+                Claim(row.pk, row.kind, left[row.pk], row.instalment_satang)
+                for row in agreed.values()
+                if row.person_id == person
+            ]
+            at_most = min(room, ceiling_of(satang, terms.ceiling_bp))
+            for pk, part in deduct(claims, order=terms.order, at_most_satang=at_most):
+                due.taken.append(Taking(agreed[pk], part))
+                room -= part
+                rest = left[pk]
+                left[pk] = None if rest is None else rest - part
 
 
 def _rows(until: dt.date, payees: Collection[Person | FarmerGroup] | None) -> list[Owed]:
@@ -101,7 +166,9 @@ def payments_of(items: Iterable[PayoutItem]) -> dict[int, list[tuple[str, int, s
     """The ledger entries that pay items: (account, satang debited, source) per grower.
 
     A grower who was overpaid before gets that taken back: the advance account is credited with all
-    it holds, and the payable debited as much more. Locks the accounts.
+    it holds, and the payable debited as much more. What its buyer has not paid yet is debited to
+    the account of what is paid early, and what is deducted is credited to its own accounts. Locks
+    the accounts.
     """
     listed = list(items)
     grouped: dict[int, dict[tuple[FarmerGroup, Person | None], int]] = {}
@@ -111,6 +178,7 @@ def payments_of(items: Iterable[PayoutItem]) -> dict[int, list[tuple[str, int, s
             grower = (row.owed.group, row.owed.person)
             sums[grower] = sums.get(grower, 0) + row.owed.satang
         grouped[item.pk] = sums
+    deducted = {item.pk: deducted_by(item) for item in listed}
     codes = {
         code
         for sums in grouped.values()
@@ -119,14 +187,19 @@ def payments_of(items: Iterable[PayoutItem]) -> dict[int, list[tuple[str, int, s
             accounts.payable(group, person).code,
             accounts.advance(group, person).code,
         )
-    }
+    } | {code for entries in deducted.values() for code, _satang, _source in entries}
     bounds = lock_bounds(codes)
+    early = _early_of(listed)
     taken: set[str] = set()
     payments: dict[int, list[tuple[str, int, str]]] = {}
     for item in listed:
         source = f"payout_item:{item.pk}"
         entries: list[tuple[str, int, str]] = []
-        for (group, person), satang in grouped[item.pk].items():
+        for (group, person), gross in grouped[item.pk].items():
+            ahead_of_buyer = early.get((item.pk, group.pk, person.pk if person else 0), 0)
+            satang = gross - ahead_of_buyer
+            if ahead_of_buyer:
+                entries.append((accounts.prepaid(group, person).code, ahead_of_buyer, source))
             code = accounts.payable(group, person).code
             ahead = accounts.advance(group, person).code
             bound = bounds.get(ahead)
@@ -135,5 +208,45 @@ def payments_of(items: Iterable[PayoutItem]) -> dict[int, list[tuple[str, int, s
             entries.append((code, satang + back, source))
             if back:
                 entries.append((ahead, -back, source))
-        payments[item.pk] = entries
+        payments[item.pk] = entries + deducted[item.pk]
     return payments
+
+
+def _early_of(items: Iterable[PayoutItem]) -> dict[tuple[int, int, int], int]:
+    """What of payments goes out before the buyer paid, by (payment, group, person or 0)."""
+    found: dict[tuple[int, int, int], int] = {}
+    for item, group, person, satang in PayoutOwed.objects.filter(
+        item__in=[item.pk for item in items],
+        stands=True,
+        owed__due_day__isnull=True,
+        owed__early__state=EarlyOwed.State.APPROVED,
+    ).values_list("item_id", "owed__group_id", "owed__person_id", "owed__satang"):
+        key = (item, group, person or 0)
+        found[key] = found.get(key, 0) + satang
+    return found
+
+
+def deducted_by(item: PayoutItem) -> list[tuple[str, int, str]]:
+    """The ledger entries of what a payment deducts: (account, below zero: credited, source)."""
+    return [
+        (
+            accounts.of_member(taken.deduction.kind, taken.deduction.person).code,
+            -taken.satang,
+            f"deduction:{taken.deduction_id}",
+        )
+        for taken in item.taken.filter(stands=True)
+        .select_related("deduction__person")
+        .order_by("deduction_id")
+    ]
+
+
+def note_taken(pairs: Iterable[tuple[PayoutItem, Due]]) -> None:
+    """Write down what payments take."""
+    DeductionTaken.objects.bulk_create(
+        [
+            DeductionTaken(item=item, deduction=taken.deduction, satang=taken.satang)
+            for item, due in pairs
+            for taken in due.taken
+        ],
+        batch_size=400,
+    )

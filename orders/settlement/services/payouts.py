@@ -14,7 +14,7 @@ from marketplace.common.clock import now, today
 from marketplace.common.dates import bangkok_date, be_year
 from marketplace.common.transactions import unit_of_work
 from marketplace.ledger.exceptions import Overdrawn
-from marketplace.ledger.services import post
+from marketplace.ledger.services import lock_bounds, post
 from marketplace.parties.models import Cooperative, FarmerGroup, PayoutAccount, Person
 from orders.invoicing import accounts, posting
 from orders.invoicing.rules import document_code
@@ -27,8 +27,17 @@ from orders.settlement.exceptions import (
     SamePerson,
     WrongState,
 )
-from orders.settlement.models import PayoutBatch, PayoutItem, PayoutOwed
-from orders.settlement.services.payees import due_of, live_accounts, payments_of
+from orders.settlement.models import DeductionTaken, EarlyOwed, PayoutBatch, PayoutItem, PayoutOwed
+from orders.settlement.services.accounts import consents_of
+from orders.settlement.services.early import mark_paid_early
+from orders.settlement.services.payees import (
+    codes_of,
+    deducted_by,
+    due_of,
+    live_accounts,
+    note_taken,
+    payments_of,
+)
 
 if TYPE_CHECKING:
     from orders.reconciliation.models import BankRow
@@ -67,9 +76,16 @@ def make_batch(
     if not chosen:
         raise NothingDue
     content = [
-        [due.group.pk, due.person.pk if due.person else 0, due.satang, account.number]
+        [
+            due.group.pk,
+            due.person.pk if due.person else 0,
+            due.satang,
+            account.number,
+            [[taken.deduction.pk, taken.satang] for taken in due.taken],
+        ]
         for due, account in chosen
     ]
+    consents = consents_of(account for _due, account in chosen)
     branch, year = Cooperative.objects.get().branch, be_year(today())
     number = draw_numbers(series=SERIES, branch=branch, year_be=year, count=1)[0]
     batch = PayoutBatch.objects.create(
@@ -89,6 +105,7 @@ def make_batch(
                 bank=account.bank,
                 number=account.number,
                 holder_name=account.holder_name,
+                relation=consents[account.pk].relation if account.pk in consents else "",
             )
             for due, account in chosen
         ]
@@ -101,6 +118,7 @@ def make_batch(
         ],
         batch_size=400,
     )
+    note_taken((item, due) for item, (due, _account) in zip(items, chosen, strict=True))
     record(
         by=by,
         action="payout.made",
@@ -155,7 +173,11 @@ def pay_batch(*, by: User | None, batch: PayoutBatch, row: BankRow | None = None
         items = list(batch.items.order_by("pk").select_related("group", "person"))
         payments = payments_of(items)
         waiting = PayoutOwed.objects.filter(item__batch=batch, stands=True, owed__satang__gt=0)
-        if waiting.filter(owed__due_day__isnull=True).exists():
+        if (
+            waiting.filter(owed__due_day__isnull=True)
+            .exclude(owed__early__state=EarlyOwed.State.APPROVED)
+            .exists()
+        ):
             raise BuyerNotPaid(batch.code)
         try:
             post(
@@ -171,6 +193,7 @@ def pay_batch(*, by: User | None, batch: PayoutBatch, row: BankRow | None = None
             )
         except Overdrawn as error:
             raise OwedChanged(batch.code) from error
+        mark_paid_early(items)
         PayoutItem.objects.filter(batch=batch).update(state=PayoutItem.State.SENT)
         batch.state, batch.sent_at, batch.sent_by = PayoutBatch.State.SENT, now(), by
         batch.save(update_fields=["state", "sent_at", "sent_by"])
@@ -202,6 +225,7 @@ def cancel_batch(*, by: User | None, batch: PayoutBatch, reason: str) -> PayoutB
         return batch
     _require(batch, PayoutBatch.State.DRAFT, PayoutBatch.State.APPROVED)
     PayoutOwed.objects.filter(item__batch=batch, stands=True).update(stands=False)
+    DeductionTaken.objects.filter(item__batch=batch, stands=True).update(stands=False)
     PayoutItem.objects.filter(batch=batch).update(state=PayoutItem.State.CANCELLED)
     batch.state, batch.cancelled_at = PayoutBatch.State.CANCELLED, now()
     batch.note = reason[:200]
@@ -212,7 +236,8 @@ def cancel_batch(*, by: User | None, batch: PayoutBatch, reason: str) -> PayoutB
 
 @unit_of_work
 def fail_item(*, by: User | None, item: PayoutItem, reason: str) -> PayoutItem:
-    """Note that the bank could not pay one payee: what was owed is owed again.
+    """Note that the bank could not pay one payee: what was owed is owed again, and what was deducted
+    from it is not.
 
     Raises:
         WrongState: it was not sent, or a bank row confirmed it.
@@ -224,8 +249,13 @@ def fail_item(*, by: User | None, item: PayoutItem, reason: str) -> PayoutItem:
         raise WrongState(str(item.payee), str(PayoutItem.State(item.state).label))
     batch = _locked(item.batch)
     owed: dict[str, int] = {}
-    for row in item.owed.filter(stands=True).select_related("owed__group", "owed__person"):
-        code = accounts.payable(row.owed.group, row.owed.person).code
+    rows = item.owed.filter(stands=True).select_related("owed__group", "owed__person")
+    lock_bounds(code for row in rows for code in codes_of(row.owed))
+    early = EarlyOwed.objects.filter(owed__payments__in=rows, state=EarlyOwed.State.PAID)
+    ahead = set(early.values_list("owed_id", flat=True))
+    for row in rows:
+        opened = accounts.prepaid if row.owed_id in ahead else accounts.payable
+        code = opened(row.owed.group, row.owed.person).code
         owed[code] = owed.get(code, 0) + row.owed.satang
     source = f"payout_item:{item.pk}"
     post(
@@ -235,11 +265,18 @@ def fail_item(*, by: User | None, item: PayoutItem, reason: str) -> PayoutItem:
                 item=item.pk,
                 day=today(),
                 code=batch.code,
-                payments=[(code, satang, source) for code, satang in owed.items()],
+                payments=[
+                    *((code, satang, source) for code, satang in owed.items()),
+                    *deducted_by(item),
+                ],
             )
         ],
     )
+    EarlyOwed.objects.filter(owed__in=ahead, state=EarlyOwed.State.PAID).update(
+        state=EarlyOwed.State.APPROVED
+    )
     item.owed.filter(stands=True).update(stands=False)
+    item.taken.filter(stands=True).update(stands=False)
     item.state, item.failure = PayoutItem.State.FAILED, reason[:200]
     item.save(update_fields=["state", "failure"])
     batch.confirmed_satang += item.satang

@@ -5,21 +5,42 @@ the next eight weeks; growers and coordinators read their own statements. Agenci
 """
 
 from orders.settlement.views.cash import cash, voucher
+from orders.settlement.views.deductions import (
+    deductions,
+    move_deduction,
+    new_deduction,
+    terms,
+)
+from orders.settlement.views.early import early, move_early
 from orders.settlement.views.home import cash_ahead, growers, home
+from orders.settlement.views.notes import answer, notes, question
+from orders.settlement.views.payees import group_payee, payees, person_payee
 from orders.settlement.views.payouts import batch, fail, move_batch, payouts
 from orders.settlement.views.statements import group_statement, mine, person_statement
 
 __all__ = [
+    "answer",
     "batch",
     "cash",
     "cash_ahead",
+    "deductions",
+    "early",
     "fail",
+    "group_payee",
     "group_statement",
     "growers",
     "home",
     "mine",
     "move_batch",
+    "move_deduction",
+    "move_early",
+    "new_deduction",
+    "notes",
+    "payees",
     "payouts",
+    "person_payee",
     "person_statement",
+    "question",
+    "terms",
     "voucher",
 ]

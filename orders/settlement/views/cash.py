@@ -26,10 +26,11 @@ from orders.settlement.forms import (
     CloseFloatForm,
     OpenFloatForm,
 )
-from orders.settlement.models import CashFloat, Voucher
+from orders.settlement.models import CashFloat, Deduction, Voucher
 from orders.settlement.services import (
     close_float,
     due_of,
+    hand_out_advance,
     open_float,
     pay_cash,
     pay_outside,
@@ -85,7 +86,26 @@ def cash(request: AccessedRequest) -> HttpResponse:
         account = where.get((due.group.pk, due.person.pk if due.person else 0))
         if account is None or account.method == PayoutAccount.Method.CASH:
             total += due.satang
-            rows.append({"due": due, "payee": _payee_key(due), "key": uuid4().hex})
+            rows.append(
+                {
+                    "due": due,
+                    "name": due.payee.name,
+                    "satang": due.satang,
+                    "payee": _payee_key(due),
+                    "key": uuid4().hex,
+                }
+            )
+    for advance in Deduction.objects.to_hand_out().select_related("person", "group"):
+        total += advance.satang or 0
+        rows.append(
+            {
+                "advance": advance,
+                "name": advance.person.name,
+                "satang": advance.satang,
+                "payee": f"advance:{advance.pk}",
+                "key": uuid4().hex,
+            }
+        )
     unpaid_outside = HarvestLot.objects.filter(
         kind=HarvestLot.Kind.OUTSIDE, cost_satang__gt=0, value__isnull=False, vouchers__isnull=True
     ).select_related("product", "cycle")
@@ -119,6 +139,17 @@ def _payee_key(due: Due) -> str:
 def _pay(request: AccessedRequest, form: CashForm) -> Voucher:
     cleaned = form.cleaned_data
     kind, __, rest = cleaned["payee"].partition(":")
+    if kind == "advance":
+        advance = get_object_or_404(Deduction, pk=int(rest) if rest.isdigit() else 0)
+        return hand_out_advance(
+            by=request.user,
+            deduction=advance,
+            key=cleaned["key"],
+            signed_by=cleaned["signed_by"],
+            signed_how=cleaned["signed_how"],
+            witnesses=cleaned["witnesses"],
+            photo=cleaned["photo"],
+        )
     if kind == "lot":
         lot = get_object_or_404(HarvestLot, pk=int(rest) if rest.isdigit() else 0)
         return pay_outside(

@@ -16,7 +16,14 @@ from marketplace.parties.access import AccessedRequest, requires
 from marketplace.parties.models import FarmerGroup, RoleName
 from orders.invoicing.models import DeliverySale, Document, LotValue
 from orders.reconciliation.models import Application, BankAccount, BankRow
-from orders.settlement.models import CashFloat, Owed, PayoutBatch
+from orders.settlement.models import (
+    CashFloat,
+    Deduction,
+    EarlyPayment,
+    Owed,
+    PayoutBatch,
+    StatementNote,
+)
 from orders.settlement.outlook import outlook as look_ahead
 from orders.settlement.services import (
     due_of,
@@ -50,6 +57,24 @@ def home(request: AccessedRequest) -> HttpResponse:
             "count": PayoutBatch.objects.filter(state=PayoutBatch.State.APPROVED).count(),
             "url": reverse("settlement:payouts"),
             "unit": _("รอบ"),
+        },
+        {
+            "text": _("ข้อทักท้วงใบสรุปค่าผลผลิต"),
+            "count": StatementNote.objects.filter(answered_at__isnull=True).count(),
+            "url": reverse("settlement:notes"),
+            "unit": _("ข้อ"),
+        },
+        {
+            "text": _("จ่ายก่อนผู้ซื้อจ่าย รออนุมัติ"),
+            "count": EarlyPayment.objects.filter(state=EarlyPayment.State.ASKED).count(),
+            "url": reverse("settlement:early"),
+            "unit": _("รายการ"),
+        },
+        {
+            "text": _("เงินยืมล่วงหน้า รออนุมัติ"),
+            "count": Deduction.objects.to_approve().count(),
+            "url": reverse("settlement:deductions"),
+            "unit": _("รายการ"),
         },
         {
             "text": _("บิลเกินกำหนด"),

@@ -106,7 +106,7 @@ def batch(request: AccessedRequest, pk: int) -> HttpResponse:
         pk=pk,
     )
     items = found.items.select_related("group", "person").prefetch_related(
-        "owed__owed__lot__product"
+        "owed__owed__lot__product", "taken__deduction"
     )
     return render(
         request,

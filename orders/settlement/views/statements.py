@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import Sum
 from django.http import HttpResponse
@@ -14,7 +15,8 @@ from marketplace.common.clock import today
 from marketplace.parties.access import AccessedRequest, requires
 from marketplace.parties.models import FarmerGroup, PayoutAccount, Person, RoleName
 from orders.invoicing.rules import month_of
-from orders.settlement.models import Owed
+from orders.settlement.models import Deduction, Owed
+from orders.settlement.services import present_terms
 from orders.settlement.statements import money_of, statement
 from orders.settlement.views.common import OFFICE
 
@@ -48,6 +50,7 @@ def group_statement(request: AccessedRequest, pk: int) -> HttpResponse:
         {
             "group": group,
             "statement": statement(first=first, last=last, group=group),
+            "may_question": not request.access.is_cooperative,
             "account": _account_of(request, group=group),
             "back_url": reverse("settlement:growers")
             if request.access.is_cooperative
@@ -69,6 +72,7 @@ def person_statement(request: AccessedRequest, pk: int) -> HttpResponse:
         {
             "person": person,
             "statement": statement(first=first, last=last, person=person),
+            "may_question": not request.access.is_cooperative,
             "account": _account_of(request, person=person),
             "back_url": reverse("settlement:growers")
             if request.access.is_cooperative
@@ -86,6 +90,16 @@ def _account_of(
     if request.access.is_cooperative and not request.access.is_treasurer:
         return None
     return PayoutAccount.objects.filter(person=person, group=group, ended_at__isnull=True).first()
+
+
+def _deductions_of(person: Person) -> list[dict[str, Any]]:
+    """What a grower agreed to, with what is left of it; what is over and done is left out."""
+    rows = Deduction.objects.live().filter(person=person).with_taken().order_by("pk")
+    return [
+        {"deduction": row, "left_satang": left}
+        for row in rows
+        if (left := None if row.satang is None else row.satang - row.gone_satang) != 0
+    ]
 
 
 @requires(RoleName.GROWER, RoleName.COORDINATOR)
@@ -110,6 +124,8 @@ def mine(request: AccessedRequest) -> HttpResponse:
         {
             "person": person,
             "money": money_of(person) if person else None,
+            "deductions": _deductions_of(person) if person else [],
+            "terms": present_terms(),
             "months": [
                 {
                     "first": dt.date(row["day__year"], row["day__month"], 1),

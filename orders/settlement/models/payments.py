@@ -249,6 +249,9 @@ class PayoutItem(models.Model):
     bank = models.CharField(max_length=60, blank=True)
     number = models.CharField(max_length=30, blank=True)
     holder_name = models.CharField(max_length=160, blank=True)
+    relation = models.CharField(
+        max_length=40, blank=True, help_text="of the holder to the payee, who consented on paper"
+    )
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     confirmed_satang = models.PositiveBigIntegerField(default=0)
     paid_day = models.DateField(null=True, blank=True)

@@ -1,0 +1,15 @@
+"""What upper rooms add to the pages of parties and persons; filled in their `AppConfig.ready()`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from marketplace.parties.models import FarmerGroup, Person
+
+payee_pages: list[Callable[[Person | FarmerGroup], str]] = []
+"""Address of the page where a treasurer says where a person's or a group's money goes."""
+
+
+def payee_url(payee: Person | FarmerGroup) -> str:
+    """The page where a treasurer says where this payee's money goes; empty when there is none."""
+    return payee_pages[0](payee) if payee_pages else ""
