@@ -24,11 +24,11 @@ class LedgerConfig(AppConfig):
 
         register_guards()
         register_navigation(
-            Entry("money", _("ยอดตรงกันไหม"), "ledger:adds-up", treasurer, "check", 560),
-            Entry("money", _("งบทดลอง"), "ledger:trial", treasurer, "list", 565),
-            Entry("money", _("สมุดรายวัน"), "ledger:journals", treasurer, "list", 568),
-            Entry("money", _("ผังบัญชี"), "ledger:chart", treasurer, "list", 570),
-            Entry("money", _("ปิดงวด"), "ledger:close", treasurer, "calendar", 575),
+            Entry("books", _("ยอดตรงกันไหม"), "ledger:adds-up", treasurer, "check", 560),
+            Entry("books", _("งบทดลอง"), "ledger:trial", treasurer, "list", 565),
+            Entry("books", _("สมุดรายวัน"), "ledger:journals", treasurer, "list", 568),
+            Entry("books", _("ผังบัญชี"), "ledger:chart", treasurer, "list", 570),
+            Entry("books", _("ปิดงวด"), "ledger:close", treasurer, "calendar", 575),
         )
         register_checks(ledger_checks)
         register_close_lines(own_lines)

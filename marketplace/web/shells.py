@@ -22,7 +22,9 @@ SECTIONS: dict[str, str | Promise] = {
     "today": _("วันนี้"),
     "group": _("กลุ่ม"),
     "market": _("ตลาด"),
-    "money": _("เงิน"),
+    "billing": _("วางบิลและรับเงิน"),
+    "paying": _("จ่ายเกษตรกร"),
+    "books": _("ธนาคารและบัญชี"),
     "registry": _("ทะเบียน"),
 }
 
@@ -66,8 +68,8 @@ def is_public_page(request: HttpRequest) -> bool:
     return match.url_name == "wagtail_serve"
 
 
-# Whose work is mostly in one section finds it right after today's.
-_SECTION_FIRST = {"treasurer": "money", "coordinator": "group"}
+# Whose work is mostly in some sections finds them right after today's.
+_SECTIONS_FIRST = {"treasurer": ("billing", "paying", "books"), "coordinator": ("group",)}
 
 _SHELL_OF_ROLE = {
     "grower": "shells/farmer.html",
@@ -99,8 +101,8 @@ def navigation_for(access: Any, path: str) -> list[dict[str, Any]]:
     """
     acting = access.acting
     names = {acting.name} if acting else set()
-    first = _SECTION_FIRST.get(acting.name if acting else "", "today")
-    order = ["today", "buyer", first, *SECTIONS]
+    first = _SECTIONS_FIRST.get(acting.name if acting else "", ())
+    order = ["today", "buyer", *first, *SECTIONS]
     sections: dict[str, list[dict[str, Any]]] = {key: [] for key in order}
     for entry in sorted(_entries, key=lambda e: e.order):
         if not (entry.roles & names or (access.is_superuser and "staff" in entry.roles)):

@@ -23,7 +23,9 @@ class GatewayConfig(AppConfig):
         from orders.gateway import checks
         from orders.gateway.client import is_on
         from orders.gateway.services import catch_up
-        from orders.invoicing import hooks
+        from orders.gateway.services.payouts import expected_on_bank
+        from orders.invoicing import accounts, hooks
+        from orders.reconciliation.hooks import Awaited, register_awaited
 
         append_only("gateway_balancemovement")
         register(
@@ -38,10 +40,20 @@ class GatewayConfig(AppConfig):
         hooks.paid_otherwise.append(checks.on_bills)
         hooks.pay_online.append(_pay_online)
         hooks.deposited_otherwise.append(checks.on_deposits)
+        register_awaited(
+            Awaited(
+                prefix="stripe_payout",
+                label=_("เงินที่ Stripe โอนเข้า"),
+                account=accounts.STRIPE_CLEARING,
+                money_in=True,
+                expected=expected_on_bank,
+                words=("stripe",),
+            )
+        )
         if is_on():
             register_navigation(
                 Entry(
-                    "money",
+                    "books",
                     _("รับชำระออนไลน์"),
                     "gateway:overview",
                     frozenset({"treasurer"}),

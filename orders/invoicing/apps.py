@@ -35,12 +35,12 @@ class InvoicingConfig(AppConfig):
         register_close_lines(close_lines)
         register_sources()
         register_navigation(
-            Entry("money", _("ใบแจ้งหนี้"), "invoicing:bills", office, "bill", 500),
-            Entry("money", _("วางบิลสิ้นเดือน"), "invoicing:month", office, "calendar", 505),
-            Entry("money", _("วันวางบิล"), "invoicing:carrying", office, "truck", 506),
-            Entry("money", _("เอกสารที่ต้องออก"), "invoicing:waiting", office, "list", 507),
-            Entry("money", _("เอกสาร"), "invoicing:papers", office, "print", 508),
-            Entry("money", _("ชุดเอกสารตามใบสั่งซื้อ"), "invoicing:sets", office, "list", 509),
+            Entry("billing", _("ใบแจ้งหนี้"), "invoicing:bills", office, "bill", 500),
+            Entry("billing", _("วางบิลสิ้นเดือน"), "invoicing:month", office, "calendar", 505),
+            Entry("billing", _("วันวางบิล"), "invoicing:carrying", office, "truck", 506),
+            Entry("billing", _("เอกสารที่ต้องออก"), "invoicing:waiting", office, "list", 507),
+            Entry("billing", _("เอกสาร"), "invoicing:papers", office, "print", 508),
+            Entry("billing", _("ชุดเอกสารตามใบสั่งซื้อ"), "invoicing:sets", office, "list", 509),
             Entry(
                 "buyer",
                 _("ชุดเอกสารตามใบสั่งซื้อ"),
@@ -49,9 +49,9 @@ class InvoicingConfig(AppConfig):
                 "list",
                 63,
             ),
-            Entry("money", _("ภาษีมูลค่าเพิ่ม"), "invoicing:vat", frozenset({"treasurer"}), "edit", 565),
-            Entry("money", _("เงื่อนไขเอกสาร"), "invoicing:terms-list", office, "edit", 560),
-            Entry("money", _("ลูกหนี้ตามอายุ"), "invoicing:ageing", office, "clock", 540),
+            Entry("books", _("ภาษีมูลค่าเพิ่ม"), "invoicing:vat", frozenset({"treasurer"}), "edit", 565),
+            Entry("billing", _("เงื่อนไขเอกสาร"), "invoicing:terms-list", office, "edit", 560),
+            Entry("billing", _("ลูกหนี้ตามอายุ"), "invoicing:ageing", office, "clock", 540),
             Entry(
                 "buyer",
                 _("บิล"),

@@ -31,7 +31,7 @@ class ReconciliationConfig(AppConfig):
         hooks.withheld_from.append(_withheld_from)
         register_navigation(
             Entry(
-                "money",
+                "books",
                 _("กระทบยอดธนาคาร"),
                 "reconciliation:queue",
                 frozenset({"treasurer"}),

@@ -13,13 +13,15 @@ from orders.invoicing import accounts, hooks
 from orders.invoicing.checks import differing, named
 from orders.invoicing.models import Document
 from orders.invoicing.services.certificates import certified_satang
+from orders.reconciliation import hooks as hooks_here
+from orders.reconciliation.awaiting import awaited_now
 from orders.reconciliation.models import Application, ApplicationKind, BankAccount, BankRow
 from orders.reconciliation.services.rows import known_balance, statement_gaps, unapplied_satang
 
 
 def checks() -> list[Check]:
     """All of this room."""
-    return [_bank(), _gaps(), _rows(), _bills(), _other()]
+    return [_bank(), _gaps(), _rows(), _bills(), _other(), *_awaited()]
 
 
 def _bank() -> Check:
@@ -86,7 +88,7 @@ def _bills() -> Check:
         .filter(kind=ApplicationKind.BILL)
         .order_by()
         .values("document_id")
-        .annotate(total=Sum(F("satang") + F("withheld_satang")))
+        .annotate(total=Sum(F("satang") + F("withheld_satang") + F("fee_satang")))
         .values_list("document_id", "total")
     )
     for other in hooks.paid_otherwise:
@@ -135,3 +137,23 @@ def _other() -> Check:
         named(wrong) if wrong else str(len(facts)),
         _("ภาษีถูกหัก เงินรับล่วงหน้า และเงินรอตรวจสอบ ตรงกับรายการธนาคาร"),
     )
+
+
+def _awaited() -> list[Check]:
+    """What waits for its bank row is what its ledger account still holds."""
+    kinds = list(hooks_here.awaited_kinds.values())
+    if not kinds:
+        return []
+    facts: dict[str, int] = {kind.account: 0 for kind in kinds}
+    for kind, one in awaited_now():
+        facts[kind.account] += one.satang if kind.money_in else -one.satang
+    books = dict.fromkeys(facts, 0) | balances(facts)
+    wrong = differing(books, facts)
+    return [
+        Check(
+            "awaited-true",
+            not wrong,
+            named(wrong) if wrong else str(len(facts)),
+            _("ยอดที่รอเข้าธนาคาร = บัญชีพักของยอดนั้น"),
+        )
+    ]

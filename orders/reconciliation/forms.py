@@ -15,8 +15,9 @@ from marketplace.common.money import format_baht
 from marketplace.parties.models import Buyer
 from marketplace.web.forms import BahtField, BuddhistDateField, KitForm
 from orders.invoicing.models import Document
+from orders.reconciliation.awaiting import Waiting
 from orders.reconciliation.hooks import Expected
-from orders.reconciliation.models import ApplicationKind, BankAccount, BankRow
+from orders.reconciliation.models import ApplicationKind, BankAccount, BankRow, ImportProfile
 from orders.reconciliation.services import ApplicationInput, PassbookRow
 
 _OTHER_IN = (
@@ -50,8 +51,15 @@ class UploadForm(KitForm):
     account = forms.ModelChoiceField(
         BankAccount.objects.all(), label=_("บัญชีธนาคาร"), empty_label=None
     )
+    profile = forms.ModelChoiceField(
+        ImportProfile.objects.all(),
+        label=_("รูปแบบไฟล์"),
+        required=False,
+        empty_label=_("ตามที่ตั้งไว้กับบัญชี"),
+    )
     file = forms.FileField(
-        label=_("ไฟล์รายการเดินบัญชี"), help_text=_("CSV หรือ XLSX จากธนาคาร ไม่เกิน 20 MB")
+        label=_("ไฟล์รายการเดินบัญชี"),
+        help_text=_("CSV, XLSX, MT940 หรือ camt.053 จากธนาคาร ไม่เกิน 20 MB"),
     )
 
 
@@ -119,10 +127,14 @@ class ApplyForm(KitForm):
         row: BankRow,
         documents: Sequence[Document] = (),
         expected: Sequence[Expected] = (),
+        waiting: Sequence[Waiting] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.row, self.documents, self.expected = row, list(documents), list(expected)
+        self.waiting = {
+            one.target: (kind, one) for kind, one in waiting if kind.money_in is bool(row.in_satang)
+        }
         self.fields["seen"] = forms.IntegerField(
             required=False, widget=forms.HiddenInput, initial=row.applications.count()
         )
@@ -133,6 +145,11 @@ class ApplyForm(KitForm):
             self.fields[f"tax_{document.pk}"] = BahtField(
                 label=_("หัก ณ ที่จ่าย"), required=False, max_value=document.open_satang
             )
+            self.fields[f"fee_{document.pk}"] = BahtField(
+                required=False,
+                widget=forms.HiddenInput,
+                max_value=max(1, row.account.fee_tolerance_satang),
+            )
         if self.expected:
             self.fields["target"] = forms.ChoiceField(
                 label=_("รอบโอนจ่าย"),
@@ -142,6 +159,18 @@ class ApplyForm(KitForm):
                     *(
                         (one.target, f"{one.label} {format_baht(one.satang)}")
                         for one in self.expected
+                    ),
+                ],
+            )
+        if self.waiting:
+            self.fields["awaited"] = forms.ChoiceField(
+                label=_("ยอดที่รออยู่"),
+                required=False,
+                choices=[
+                    ("", "—"),
+                    *(
+                        (one.target, f"{kind.label} {one.label} {format_baht(one.satang)}")
+                        for kind, one in self.waiting.values()
                     ),
                 ],
             )
@@ -182,6 +211,7 @@ class ApplyForm(KitForm):
                 "document": document,
                 "pay": self[f"pay_{document.pk}"],
                 "tax": self[f"tax_{document.pk}"],
+                "fee": self[f"fee_{document.pk}"],
             }
             for document in self.documents
         ]
@@ -194,6 +224,7 @@ class ApplyForm(KitForm):
                 satang=cleaned[f"pay_{document.pk}"],
                 document=document,
                 withheld_satang=cleaned.get(f"tax_{document.pk}") or 0,
+                fee_satang=cleaned.get(f"fee_{document.pk}") or 0,
             )
             for document in self.documents
             if cleaned.get(f"pay_{document.pk}")
@@ -204,6 +235,11 @@ class ApplyForm(KitForm):
             satang = min(left, way)
             if satang > 0:
                 found.append(ApplicationInput(satang=satang, kind="payout", target=target))
+            left -= satang
+        if target := cleaned.get("awaited"):
+            satang = min(left, self.waiting[target][1].satang)
+            if satang > 0:
+                found.append(ApplicationInput(satang=satang, kind="awaited", target=target))
             left -= satang
         if kind := cleaned.get("other"):
             satang = cleaned.get("amount") or left
@@ -223,3 +259,35 @@ class UndoForm(KitForm):
     """Why an application is undone."""
 
     reason = forms.CharField(label=_("ยกเลิกเพราะ"), max_length=200, required=False)
+
+
+class PayerForm(KitForm):
+    """Which buyer a bank's words mean."""
+
+    words = forms.CharField(
+        label=_("คำที่ธนาคารเขียน"),
+        max_length=120,
+        help_text=_("ชื่อผู้โอนตามรายการธนาคาร ไม่ต้องใส่เลขอ้างอิง"),
+    )
+    buyer = forms.ModelChoiceField(Buyer.objects.all(), label=_("คือผู้ซื้อ"))
+
+
+class NoteForm(KitForm):
+    """A note on a bank row."""
+
+    text = forms.CharField(label=_("บันทึก"), max_length=300)
+
+
+class AccountSettingsForm(KitForm):
+    """How an account's files are read, and what a payer's bank may keep."""
+
+    profile = forms.ModelChoiceField(
+        ImportProfile.objects.all(),
+        label=_("รูปแบบไฟล์"),
+        required=False,
+        empty_label=_("แบบทั่วไป"),
+    )
+    fee_tolerance = BahtField(
+        label=_("ยอมให้ธนาคารหักค่าธรรมเนียมต่อรายการไม่เกิน"),
+        help_text=_("ขาดไม่เกินนี้จะเสนอให้ตัดเต็มบิลและลงค่าธรรมเนียม 0 คือไม่ยอม"),
+    )

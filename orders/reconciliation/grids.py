@@ -24,6 +24,7 @@ MAX_UNPACKED_BYTES: Final = 200_000_000
 HEADER_WITHIN: Final = 60
 """How many rows from the top the header is looked for in."""
 
+Era = Literal["", "be", "ce"]
 Years = Literal["four", "two_be", "two_ce"]
 Cell = str | int | float | dt.datetime | dt.date | dt.time | None
 
@@ -40,7 +41,13 @@ class CsvProfile:
     brackets do not matter. Either `out` and `in` or the signed `amount` must be there;
     `amount_sign` is -1 where money coming in is written with a minus. `years` says how years of
     two digits are meant ("four": there are none, refuse them); years of four digits are read in
-    either era. `assumed` profiles were never checked against a real file.
+    either era unless `era` fixes it ("be" or "ce": a year of the other is a fault). `assumed`
+    profiles were never checked against a real file.
+
+    `encoding` "" takes UTF-8 where it fits and CP874 else. `skip_rows`: rows above the header, 0
+    looks for it. `names_account` False: nothing in the file says whose account it is.
+    `has_balance` False: no running balance (bill payments); it is counted on from the balance known
+    before.
     """
 
     name: str
@@ -52,6 +59,11 @@ class CsvProfile:
     amount_sign: Literal[1, -1] = 1
     years: Years = "four"
     assumed: bool = True
+    era: Era = ""
+    encoding: str = ""
+    skip_rows: int = 0
+    names_account: bool = True
+    has_balance: bool = True
 
 
 ASSUMED_THAI_BANK: Final = CsvProfile(
@@ -107,7 +119,7 @@ def read_grid(data: bytes, profile: CsvProfile) -> tuple[list[list[Cell]], str]:
     head = data[:200].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if data.startswith(b"\xd0\xcf\x11\xe0") or head.startswith((b"<html", b"<table", b"<!doctype")):
         raise refused(_("ไฟล์ .xls แบบเก่าอ่านไม่ได้ กรุณาเปิดแล้วบันทึกเป็น .xlsx หรือ CSV"))
-    text, encoding = _decode(data)
+    text, encoding = decode_text(data, profile.encoding)
     if "\x00" in text:
         raise refused(_("ไฟล์นี้ไม่ใช่ CSV หรือ XLSX กรุณาตรวจว่าเลือกไฟล์ถูก"))
     best: list[list[Cell]] = []
@@ -123,7 +135,16 @@ def read_grid(data: bytes, profile: CsvProfile) -> tuple[list[list[Cell]], str]:
     return best, encoding
 
 
-def _decode(data: bytes) -> tuple[str, str]:
+def decode_text(data: bytes, fixed: str) -> tuple[str, str]:
+    """The text of a file and its encoding: `fixed`, or the first of ours that fits when empty."""
+    if fixed:
+        try:
+            return data.decode("utf-8-sig" if fixed == "utf-8" else fixed), fixed
+        except UnicodeDecodeError as error:
+            raise refused(
+                _("ตัวอักษรในไฟล์ไม่ใช่ %(encoding)s ตามรูปแบบไฟล์นี้ กรุณาเลือกรูปแบบอื่น หรือแก้รหัสตัวอักษรในรูปแบบ")
+                % {"encoding": fixed.upper()}
+            ) from error
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         candidates = ["utf-16"]
     elif data.startswith(b"\xef\xbb\xbf"):
@@ -179,9 +200,13 @@ def find_header(grid: Sequence[Sequence[Cell]], profile: CsvProfile) -> int | No
     """Return the index of the first row that names a date, a balance and amounts; None when there
     is none.
     """
-    for index, cells in enumerate(grid[:HEADER_WITHIN]):
+    needed = {"date", "balance"} if profile.has_balance else {"date"}
+    first, last = profile.skip_rows, profile.skip_rows + 1
+    if not profile.skip_rows:
+        last = HEADER_WITHIN
+    for index, cells in enumerate(grid[first:last], start=first):
         found = set(header_fields(cells, profile).values())
-        if {"date", "balance"} <= found and ({"in", "out"} <= found or "amount" in found):
+        if needed <= found and ({"in", "out"} <= found or "amount" in found):
             return index
     return None
 

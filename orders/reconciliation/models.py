@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.common.clock import now
+from marketplace.ledger.models import Journal
 from marketplace.parties.models import Buyer
 from orders.invoicing.models import Document
 from orders.reconciliation.querysets import ApplicationQuerySet, BankRowQuerySet
@@ -26,6 +27,12 @@ class BankAccount(models.Model):
     name = models.CharField(_("ชื่อบัญชี"), max_length=160)
     opened_on = models.DateField(_("ยอดยกมา ณ วันที่"))
     opening_satang = models.BigIntegerField(_("ยอดยกมา"))
+    profile = models.ForeignKey(
+        "ImportProfile", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    fee_tolerance_satang = models.PositiveBigIntegerField(
+        default=0, help_text="a payment short by at most this may be one less the payer's bank fee"
+    )
     created_at = models.DateTimeField(default=now)
     archived_at = models.DateTimeField(null=True, blank=True)
 
@@ -51,6 +58,58 @@ class BankAccount(models.Model):
         return "•••" + self.number[-4:]
 
 
+class ImportProfile(models.Model):
+    """How the files of one bank are laid out, as the treasurer set it down."""
+
+    class Kind(models.TextChoices):
+        TABLE = "table", _("ตาราง CSV หรือ XLSX")
+        BILL_PAYMENT = "bill_payment", _("รายการรับชำระพร้อมเพย์ ไม่มียอดคงเหลือ")
+        MT940 = "mt940", "MT940"
+        CAMT053 = "camt053", "camt.053"
+
+    class Encoding(models.TextChoices):
+        ANY = "", _("UTF-8 ถ้าอ่านได้ ไม่เช่นนั้น CP874")
+        UTF8 = "utf-8", _("UTF-8 มีหรือไม่มี BOM")
+        CP874 = "cp874", _("CP874 หรือ TIS-620")
+
+    class Era(models.TextChoices):
+        BUDDHIST = "be", _("พ.ศ.")
+        CHRISTIAN = "ce", _("ค.ศ.")
+
+    class Amounts(models.TextChoices):
+        SEPARATE = "separate", _("ฝากและถอนคนละคอลัมน์")
+        SIGNED = "signed", _("คอลัมน์เดียว เงินออกติดลบ")
+        REVERSED = "reversed", _("คอลัมน์เดียว เงินเข้าติดลบ")
+
+    code = models.SlugField(_("รหัส"), max_length=40, unique=True)
+    name = models.CharField(_("ชื่อรูปแบบไฟล์"), max_length=80)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.TABLE)
+    columns = models.JSONField(default=dict, help_text="field → headers it may carry")
+    skip_rows = models.PositiveSmallIntegerField(default=0)
+    encoding = models.CharField(max_length=8, choices=Encoding, blank=True, default=Encoding.ANY)
+    era = models.CharField(max_length=2, choices=Era, default=Era.BUDDHIST)
+    amounts = models.CharField(max_length=8, choices=Amounts, default=Amounts.SEPARATE)
+    names_account = models.BooleanField(
+        default=True, help_text="the file says above its table whose account it is"
+    )
+    assumed = models.BooleanField(default=True, help_text="never checked against a real file")
+    at = models.DateTimeField(default=now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(era__in=["be", "ce"]), name="profile_fixes_the_era_of_its_dates"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class StatementFile(models.Model):
     """A statement file that was read; the same file again changes nothing."""
 
@@ -66,6 +125,7 @@ class StatementFile(models.Model):
     gap_satang = models.BigIntegerField(
         default=0, help_text="its opening balance less what was known before its first day"
     )
+    profile = models.CharField(max_length=40, blank=True, help_text="code of how it was read")
     at = models.DateTimeField(default=now)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
@@ -149,10 +209,18 @@ class ApplicationKind(models.TextChoices):
     PAYOUT = "payout", _("โอนจ่ายค่าผลผลิต")
     WITHDRAWAL = "withdrawal", _("ถอนเป็นเงินสดย่อย")
     BANK_FEE = "bank_fee", _("ค่าธรรมเนียมธนาคาร")
+    AWAITED = "awaited", _("ยอดที่รออยู่")
 
 
 class Application(models.Model):
-    """A part of a bank row and what it was applied to (ตัดชำระ)."""
+    """A part of a bank row and what it was applied to (ตัดชำระ): the link that joins the row, the
+    document and the journal.
+
+    `journal` is written once the journal stands and then never changes; a trigger refuses one whose
+    entries on the bank's account and on tax withheld are not exactly this application's. What is
+    applied of a row is the sum of its links that stand, which a trigger holds too. Undone is
+    reversed: `reversal` is the journal that reverses `journal`, nothing else.
+    """
 
     row = models.ForeignKey(BankRow, models.PROTECT, related_name="applications")
     kind = models.CharField(max_length=12, choices=ApplicationKind)
@@ -162,10 +230,29 @@ class Application(models.Model):
     buyer = models.ForeignKey(
         Buyer, models.PROTECT, null=True, blank=True, related_name="applications"
     )
-    target = models.CharField(max_length=64, blank=True, help_text="batch:<pk> for a payout")
+    target = models.CharField(
+        max_length=64, blank=True, help_text="batch:<pk> for a payout, stripe_payout:<pk>…"
+    )
+    journal = models.OneToOneField(
+        Journal, models.PROTECT, null=True, blank=True, related_name="application"
+    )
+    reversal = models.OneToOneField(
+        Journal, models.PROTECT, null=True, blank=True, related_name="undone_application"
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="who looks into money that is not known",
+    )
     satang = models.PositiveBigIntegerField(help_text="of the row")
     withheld_satang = models.PositiveBigIntegerField(
         default=0, help_text="tax the buyer withheld, on top"
+    )
+    fee_satang = models.PositiveBigIntegerField(
+        default=0, help_text="what a bank kept of the payment, on top; the cooperative bears it"
     )
     automatic = models.BooleanField(default=False)
     at = models.DateTimeField(default=now)
@@ -188,15 +275,77 @@ class Application(models.Model):
             models.CheckConstraint(condition=Q(satang__gt=0), name="application_not_empty"),
             models.CheckConstraint(
                 condition=Q(kind="bill", document__isnull=False)
-                | (~Q(kind="bill") & Q(document__isnull=True, withheld_satang=0)),
+                | (~Q(kind="bill") & Q(document__isnull=True, withheld_satang=0, fee_satang=0)),
                 name="application_to_a_bill_names_it",
             ),
             models.CheckConstraint(
                 condition=~Q(kind="deposit") | Q(buyer__isnull=False),
                 name="deposit_names_its_buyer",
             ),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True, reversal__isnull=True)
+                | Q(undone_at__isnull=False, reversal__isnull=False, journal__isnull=False),
+                name="application_undone_by_reversal",
+            ),
         ]
+
+    @property
+    def settled_satang(self) -> int:
+        """What it settles of its document: money, tax withheld and the bank's fee."""
+        return self.satang + self.withheld_satang + self.fee_satang
 
     @property
     def stands(self) -> bool:
         return self.undone_at is None
+
+
+class PayerRule(models.Model):
+    """Words by which a bank names a payer, and the buyer they mean: learned from a person's
+    decisions, kept until a person takes it away. It makes suggestions, never a posting.
+    """
+
+    words = models.CharField(_("คำของธนาคาร"), max_length=120)
+    key = models.CharField(max_length=120, help_text="the words without what differs by itself")
+    buyer = models.ForeignKey(Buyer, models.PROTECT, related_name="payer_rules")
+    learned_from = models.ForeignKey(
+        BankRow, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(default=now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["words", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "buyer"],
+                condition=Q(ended_at__isnull=True),
+                name="one_payer_rule_for_words_and_buyer",
+            ),
+            models.CheckConstraint(condition=~Q(key=""), name="payer_rule_has_words"),
+        ]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class RowNote(models.Model):
+    """What a person found out about a bank row; never changed."""
+
+    row = models.ForeignKey(BankRow, models.PROTECT, related_name="notes")
+    text = models.CharField(max_length=300)
+    at = models.DateTimeField(default=now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="row_note_says_something")
+        ]
+
+    def __str__(self) -> str:
+        return self.text

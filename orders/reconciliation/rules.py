@@ -6,6 +6,8 @@ less the buyer's withholding tax). Everything else is a suggestion that a person
 several answers fit, all are shown and none is chosen.
 """
 
+from __future__ import annotations
+
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -61,6 +63,7 @@ class SuggestionKind(StrEnum):
     REFERENCE_AND_AMOUNT = "reference_and_amount"
     REFERENCES_SUM = "references_sum"
     PAID_TWICE = "paid_twice"
+    FEE_NETTED = "fee_netted"
     REFERENCE = "reference"
     PAYER_AND_AMOUNT = "payer_and_amount"
     PAYER_SUM = "payer_sum"
@@ -75,7 +78,8 @@ class Suggestion:
     """A possible answer for a person: the documents a row may pay.
 
     `difference_satang` is received plus withheld less what is open: below zero a part payment,
-    above zero an overpayment. `chosen` marks the one answer a screen may tick beforehand; it is
+    above zero an overpayment. `fee_satang` is what a bank kept, within the tolerance asked for.
+    `chosen` marks the one answer a screen may tick beforehand; it is
     never set when another answer of the same rank fits.
     """
 
@@ -85,6 +89,7 @@ class Suggestion:
     withholding_satang: int
     difference_satang: int
     chosen: bool
+    fee_satang: int = 0
 
 
 class OpenDocuments:
@@ -97,6 +102,7 @@ class OpenDocuments:
         self.by_amount: dict[int, dict[str, OpenDocument]] = defaultdict(dict)
         self.by_buyer: dict[str, dict[str, OpenDocument]] = defaultdict(dict)
         self.settled: dict[str, OpenDocument] = {}
+        self._sums: dict[str, list[_Halves]] = {}
         for document in sorted(documents, key=lambda document: (document.due, document.id)):
             if document.open_satang > 0:
                 self.by_reference[document.reference][document.id] = document
@@ -108,9 +114,16 @@ class OpenDocuments:
         """Take `document` out; a later row that names it is a second payment."""
         self.by_reference[document.reference].pop(document.id, None)
         self.by_buyer[document.buyer].pop(document.id, None)
+        self._sums.pop(document.buyer, None)
         for amount in _amounts(document):
             self.by_amount[amount].pop(document.id, None)
         self.settled[document.reference] = document
+
+    def sums_of(self, buyer: str) -> list[_Halves]:
+        """The sums over a buyer's oldest documents, worked out once until one of them is paid."""
+        if buyer not in self._sums:
+            self._sums[buyer] = _halves(list(self.by_buyer.get(buyer, {}).values()))
+        return self._sums[buyer]
 
 
 def exact_match(
@@ -144,12 +157,14 @@ def suggestions(
     *,
     references_in: ReferencesIn,
     buyer_names: Mapping[str, Collection[str]] | None = None,
+    fee_tolerance_satang: int = 0,
 ) -> tuple[Suggestion, ...]:
     """Return what `row` may pay, best first; empty for money that went out.
 
     `buyer_names` gives per buyer the names that a bank may write. Sums are searched among the
     open documents of buyers whose name or reference stands in the row (or of the only buyer there
-    is), all in full or all less withholding tax.
+    is), all in full or all less withholding tax. A payment of a named document that is short by at
+    most `fee_tolerance_satang` may be one of which a bank kept its fee.
     """
     documents = _indexed(open_documents)
     if row.in_satang <= 0 or row.out_satang:
@@ -167,6 +182,13 @@ def suggestions(
         for reference in references
         if reference in documents.settled and not documents.by_reference.get(reference)
     ]
+    netted = [
+        document
+        for document in named
+        if document not in fitting
+        and any(0 < full - amount <= fee_tolerance_satang for full in _amounts(document))
+    ]
+    found += [(SuggestionKind.FEE_NETTED, (document,)) for document in netted]
     found += [(SuggestionKind.REFERENCE, (d,)) for d in named if d not in fitting]
     payers = _payers(row, buyer_names or {})
     same = list(documents.by_amount.get(amount, {}).values())
@@ -183,9 +205,30 @@ def suggestions(
     for buyer in sorted(searched):
         mine = list(documents.by_buyer.get(buyer, {}).values())
         incomplete |= len(mine) > MAX_SUBSET_DOCUMENTS
-        found += [(SuggestionKind.PAYER_SUM, part) for part in subsets_that_sum(mine, amount)]
+        found += [
+            (SuggestionKind.PAYER_SUM, part) for part in _sets(documents.sums_of(buyer), amount)
+        ]
     found += [(SuggestionKind.AMOUNT, (document,)) for document in same]
     return _ranked(found, amount, incomplete)
+
+
+def certain_matches(
+    rows: Iterable[StatementRow],
+    documents: OpenDocuments | Iterable[OpenDocument],
+    *,
+    references_in: ReferencesIn,
+) -> list[Match]:
+    """Return the certain matches among rows in the order given; a document is matched once at
+    most, and taken out of `documents` then.
+    """
+    index = _indexed(documents)
+    found: list[Match] = []
+    for row in rows:
+        match = exact_match(row, index, references_in=references_in)
+        if match is not None:
+            found.append(match)
+            index.settle(match.document)
+    return found
 
 
 def match_all(
@@ -194,6 +237,7 @@ def match_all(
     *,
     references_in: ReferencesIn,
     buyer_names: Mapping[str, Collection[str]] | None = None,
+    fee_tolerance_satang: int = 0,
 ) -> list[tuple[StatementRow, Match | tuple[Suggestion, ...]]]:
     """Decide on rows in the order given: a `Match`, or suggestions; a document is matched once at
     most.
@@ -203,20 +247,23 @@ def match_all(
     """
     index = OpenDocuments(documents)
     listed = list(rows)
-    certain: dict[int, Match] = {}
-    for i, row in enumerate(listed):
-        match = exact_match(row, index, references_in=references_in)
-        if match is not None:
-            certain[i] = match
-            index.settle(match.document)
+    certain = {
+        id(match.row): match
+        for match in certain_matches(listed, index, references_in=references_in)
+    }
     return [
         (
             row,
-            certain[i]
-            if i in certain
-            else suggestions(row, index, references_in=references_in, buyer_names=buyer_names),
+            certain.get(id(row))
+            or suggestions(
+                row,
+                index,
+                references_in=references_in,
+                buyer_names=buyer_names,
+                fee_tolerance_satang=fee_tolerance_satang,
+            ),
         )
-        for i, row in enumerate(listed)
+        for row in listed
     ]
 
 
@@ -230,16 +277,35 @@ def subsets_that_sum(
     satang. Fewest documents first, then oldest; at most `MAX_SHOWN` + 1, so that "more than one"
     and "more than shown" can be told.
     """
-    oldest = sorted(documents, key=lambda d: (d.due, d.id))[:MAX_SUBSET_DOCUMENTS]
-    amounts = [document.open_satang for document in oldest]
-    variants = [amounts]
+    return _sets(_halves(documents), amount_satang)
+
+
+@dataclass(frozen=True, slots=True)
+class _Halves:
+    """Every sum over the first and over the second half of some documents, as masks by sum."""
+
+    documents: tuple[OpenDocument, ...]
+    left: Mapping[int, Sequence[int]]
+    right: Mapping[int, Sequence[int]]
+
+
+def _halves(documents: Sequence[OpenDocument]) -> list[_Halves]:
+    """The sums in full and, where a buyer withholds, all less tax; of the oldest documents."""
+    oldest = tuple(sorted(documents, key=lambda d: (d.due, d.id))[:MAX_SUBSET_DOCUMENTS])
+    variants = [[document.open_satang for document in oldest]]
     if any(document.withholding_satang for document in oldest):
         variants.append([d.open_satang - d.withholding_satang for d in oldest])
+    half = len(oldest) // 2
+    return [_Halves(oldest, _sums(values[:half]), _sums(values[half:])) for values in variants]
+
+
+def _sets(halves: Sequence[_Halves], target: int) -> list[tuple[OpenDocument, ...]]:
     masks: set[int] = set()
-    for values in variants:
-        masks |= _masks_that_sum(values, amount_satang)
+    for variant in halves:
+        masks |= _masks_that_sum(variant, target)
+    documents = halves[0].documents
     sets = [
-        tuple(document for i, document in enumerate(oldest) if mask >> i & 1)
+        tuple(document for i, document in enumerate(documents) if mask >> i & 1)
         for mask in masks
         if mask & (mask - 1)
     ]
@@ -247,26 +313,27 @@ def subsets_that_sum(
     return sets[: MAX_SHOWN + 1]
 
 
-def _masks_that_sum(values: Sequence[int], target: int) -> set[int]:
-    half = len(values) // 2
-    left: dict[int, list[int]] = defaultdict(list)
-    for mask, total in _sums(values[:half]):
-        if total <= target:
-            left[total].append(mask)
+def _masks_that_sum(halves: _Halves, target: int) -> set[int]:
+    half = len(halves.documents) // 2
     found: set[int] = set()
-    for mask, total in _sums(values[half:]):
-        for other in left.get(target - total, ()):
-            found.add(mask << half | other)
-            if len(found) > 50_000:
-                return found  # equal amounts without end: more than anyone will look at
+    # Sums that both sides can make; a set of keys meets another without a loop of our own.
+    for total in halves.right.keys() & {target - one for one in halves.left}:
+        for mask in halves.right[total]:
+            for other in halves.left[target - total]:
+                found.add(mask << half | other)
+                if len(found) > 50_000:
+                    return found  # equal amounts without end: more than anyone will look at
     return found
 
 
-def _sums(values: Sequence[int]) -> list[tuple[int, int]]:
+def _sums(values: Sequence[int]) -> dict[int, list[int]]:
     sums = [(0, 0)]
     for i, value in enumerate(values):
         sums += [(mask | 1 << i, total + value) for mask, total in sums]
-    return sums
+    by_sum: dict[int, list[int]] = defaultdict(list)
+    for mask, total in sums:
+        by_sum[total].append(mask)
+    return dict(by_sum)
 
 
 def _indexed(documents: OpenDocuments | Iterable[OpenDocument]) -> OpenDocuments:
@@ -307,6 +374,27 @@ def _payers(row: StatementRow, buyer_names: Mapping[str, Collection[str]]) -> se
     }
 
 
+def payer_words(text: str) -> str:
+    """Return the part of a bank's words that may name the payer: without numbers, references and
+    what banks write on every transfer.
+    """
+    kept = [
+        word
+        for word in text.split()
+        if not any(letter.isdigit() for letter in word)
+        and _squeezed(word) not in _ON_EVERY_TRANSFER
+    ]
+    return " ".join(kept)[:120]
+
+
+def payer_key(words: str) -> str:
+    """Return payer's words in the one spelling they are compared in; empty when they say too
+    little.
+    """
+    key = _squeezed(payer_words(words))[:120]
+    return key if len(key) >= SHORTEST_NAME else ""
+
+
 @lru_cache(maxsize=16_384)
 def _squeezed(text: str) -> str:
     return "".join(
@@ -336,23 +424,40 @@ def _ranked(
             alone = False
         for documents in sets[:MAX_SHOWN]:
             gross, net = _totals(documents)
-            withheld = gross - net if amount == net != gross else 0
+            withheld, fee = gross - net if amount == net != gross else 0, 0
+            if kind is SuggestionKind.FEE_NETTED:
+                # The nearer of the two full amounts: a fee is small, tax is not.
+                full = min(one for one in _amounts(documents[0]) if one > amount)
+                withheld, fee = gross - full, full - amount
             ranked.append(
                 Suggestion(
                     kind=kind,
                     documents=documents,
                     received_satang=amount,
                     withholding_satang=withheld,
-                    difference_satang=amount + withheld - gross,
+                    difference_satang=amount + withheld + fee - gross,
                     chosen=alone,
+                    fee_satang=fee,
                 )
             )
     return tuple(ranked)
 
 
+_ON_EVERY_TRANSFER: Final = frozenset(
+    normalised
+    for normalised in (
+        "โอน", "โอนเงิน", "รับโอน", "รับโอนเงิน", "เงินโอน", "ฝาก", "ฝากเงิน", "จาก", "เข้า", "ชำระ",
+        "ชำระเงิน", "ชำระบิล", "ค่าสินค้า", "บัญชี", "พร้อมเพย์", "transfer", "deposit", "from", "to",
+        "bill", "payment", "billpayment", "promptpay", "mb", "ib", "online", "ref", "no", "thb",
+        "internet", "banking", "อินเทอร์เน็ต",
+    )
+)  # fmt: skip
+"""Squeezed words that name nobody."""
+
 _CHOOSABLE: Final = {
     SuggestionKind.REFERENCE_AND_AMOUNT,
     SuggestionKind.REFERENCES_SUM,
+    SuggestionKind.FEE_NETTED,
     SuggestionKind.REFERENCE,
     SuggestionKind.PAYER_AND_AMOUNT,
     SuggestionKind.PAYER_SUM,

@@ -13,5 +13,13 @@ urlpatterns = [
     path("upload/", views.upload, name="upload"),
     path("passbook/", views.passbook, name="passbook"),
     path("accounts/", views.accounts, name="accounts"),
+    path("profiles/", views.profiles, name="profiles"),
+    path("profiles/new/", views.profile, name="profile_new"),
+    path("profiles/<int:pk>/", views.profile, name="profile"),
+    path("rows/<int:pk>/note/", views.note, name="note"),
+    path("applications/<int:pk>/own/", views.own, name="own"),
+    path("payers/", views.payers, name="payers"),
+    path("suspense/", views.suspense, name="suspense"),
+    path("accounts/<int:pk>/", views.account, name="account"),
     path("certificates/", views.certificates, name="certificates"),
 ]

@@ -43,13 +43,13 @@ class SettlementConfig(AppConfig):
         treasurer, office = frozenset({"treasurer"}), frozenset({"staff", "treasurer"})
         register_navigation(
             Entry("today", _("วันนี้ของเหรัญญิก"), "settlement:home", treasurer, "home", 10),
-            Entry("money", _("ค่าผลผลิตค้างจ่าย"), "settlement:growers", office, "leaf", 520),
-            Entry("money", _("เงินยืมและรายการหัก"), "settlement:deductions", treasurer, "coin", 523),
-            Entry("money", _("จ่ายก่อนผู้ซื้อ"), "settlement:early", treasurer, "clock", 524),
-            Entry("money", _("โอนจ่าย"), "settlement:payouts", treasurer, "coin", 525),
-            Entry("money", _("ผู้รับเงิน"), "settlement:payees", treasurer, "user", 522),
-            Entry("money", _("จ่ายเงินสด"), "settlement:cash", treasurer, "cash", 530),
-            Entry("money", _("เงินสด 8 สัปดาห์"), "settlement:ahead", treasurer, "chart", 550),
+            Entry("paying", _("ค่าผลผลิตค้างจ่าย"), "settlement:growers", office, "leaf", 520),
+            Entry("paying", _("เงินยืมและรายการหัก"), "settlement:deductions", treasurer, "coin", 523),
+            Entry("paying", _("จ่ายก่อนผู้ซื้อ"), "settlement:early", treasurer, "clock", 524),
+            Entry("paying", _("โอนจ่าย"), "settlement:payouts", treasurer, "coin", 525),
+            Entry("paying", _("ผู้รับเงิน"), "settlement:payees", treasurer, "user", 522),
+            Entry("paying", _("จ่ายเงินสด"), "settlement:cash", treasurer, "cash", 530),
+            Entry("books", _("เงินสด 8 สัปดาห์"), "settlement:ahead", treasurer, "chart", 550),
             Entry(
                 "group",
                 _("ค่าผลผลิต"),

@@ -10,9 +10,11 @@ from orders.reconciliation.models import BankRow
 from orders.reconciliation.services import (
     ApplicationInput,
     PassbookRow,
+    ProfileInput,
     add_passbook_rows,
     apply_row,
     open_bank_account,
+    save_profile,
 )
 
 TREASURER = ("treasurer",)
@@ -28,6 +30,14 @@ TABLE: dict[str, tuple[str, ...] | str] = {
         "passbook",
         "accounts",
         "certificates",
+        "profiles",
+        "profile",
+        "profile_new",
+        "note",
+        "own",
+        "payers",
+        "suspense",
+        "account",
     )
 }
 
@@ -54,7 +64,25 @@ def _application(world: Any) -> dict[str, Any] | None:
     return {"pk": made[0].pk}
 
 
+def _profile(world: Any) -> dict[str, Any] | None:
+    if world.foreign:
+        return None
+    made = save_profile(
+        by=None,
+        values=ProfileInput(code="walk", name="ตัวอย่าง", kind="mt940"),
+    )
+    return {"pk": made.pk}
+
+
+def _account(world: Any) -> dict[str, Any] | None:
+    return None if world.foreign else {"pk": _typed().account_id}
+
+
 EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
+    "reconciliation:profile": _profile,
     "reconciliation:row": _row,
+    "reconciliation:note": _row,
+    "reconciliation:own": _application,
+    "reconciliation:account": _account,
     "reconciliation:undo": _application,
 }

@@ -40,7 +40,7 @@ def test_a_page_that_belongs_to_no_entry_marks_none(treasurer: Access) -> None:
 
 def test_the_treasurers_money_comes_right_after_today(treasurer: Access) -> None:
     titles = [str(section["title"]) for section in navigation_for(treasurer, "/")]
-    assert titles[:2] == ["วันนี้", "เงิน"]
+    assert titles[:4] == ["วันนี้", "วางบิลและรับเงิน", "จ่ายเกษตรกร", "ธนาคารและบัญชี"]
 
 
 def test_a_kitchen_finds_its_own_pages_first_and_on_the_bar_of_its_phone() -> None:

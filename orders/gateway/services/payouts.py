@@ -11,6 +11,7 @@ from orders.gateway import client, rules
 from orders.gateway.client import PayoutFacts
 from orders.gateway.models import BalanceMovement, Payment, Payout, Refund
 from orders.invoicing import accounts, posting
+from orders.reconciliation.hooks import Expected
 
 _KNOWN = frozenset({"charge", "fee", "refund"})
 
@@ -115,3 +116,16 @@ def _book(payout: Payout, facts: PayoutFacts) -> None:
         subject=payout,
         data={"satang": payout.satang, "movements": len(facts.movements)},
     )
+
+
+def expected_on_bank() -> list[Expected]:
+    """What Stripe sent and our books hold in clearing; the bank's row clears it."""
+    return [
+        Expected(
+            target=f"stripe_payout:{payout.pk}",
+            label=payout.stripe_id,
+            satang=payout.satang,
+            day=payout.arrives_on,
+        )
+        for payout in Payout.objects.filter(reconciled=True, satang__gt=0).order_by("pk")
+    ]

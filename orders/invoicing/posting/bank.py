@@ -18,6 +18,7 @@ def bank_row_applied(
     against: str,
     satang: int,
     withheld_satang: int = 0,
+    fee_satang: int = 0,
     source: str = "",
 ) -> JournalInput:
     """A part of a bank row is applied.
@@ -27,7 +28,8 @@ def bank_row_applied(
     ===================  ====  ==================================================
     bank:<account>       Dr    what came in
     wht:receivable       Dr    tax the buyer withheld, certificate awaited
-    <against>            Cr    both: receivable:<buyer>, deposit:<buyer>,
+    fee:bank             Dr    what a bank kept of the payment
+    <against>            Cr    all three: receivable:<buyer>, deposit:<buyer>,
                                suspense:unmatched, resale:due, capital:working…
     ===================  ====  ==================================================
 
@@ -44,6 +46,7 @@ def bank_row_applied(
         entries=[
             EntryInput(bank, satang, own, words),
             EntryInput(accounts.WITHHELD, withheld_satang, source or own, words),
-            EntryInput(against, -satang - withheld_satang, source or own, words),
+            EntryInput(accounts.BANK_FEE, fee_satang, source or own, words),
+            EntryInput(against, -satang - withheld_satang - fee_satang, source or own, words),
         ],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F
@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts.models import User
 from marketplace.audit.services import record, record_many
 from marketplace.common.clock import now
-from marketplace.common.codes import read_payment_reference
 from marketplace.common.exceptions import Refusal
 from marketplace.common.money import format_baht
 from marketplace.common.transactions import unit_of_work
-from marketplace.ledger.models import Account, Journal
+from marketplace.ledger.models import Account
 from marketplace.ledger.rules import JournalInput
 from marketplace.ledger.services import open_accounts, post, reverse
 from marketplace.parties.models import Buyer
@@ -28,9 +27,9 @@ from orders.invoicing.services import (
     settle_documents,
 )
 from orders.reconciliation import hooks
-from orders.reconciliation.models import Application, ApplicationKind, BankAccount, BankRow
-from orders.reconciliation.rules import Match, OpenDocument, Suggestion, match_all
-from orders.reconciliation.statements import StatementRow
+from orders.reconciliation.awaiting import require_awaited
+from orders.reconciliation.models import Application, ApplicationKind, BankRow
+from orders.reconciliation.services.payers import learn
 
 _IN = frozenset(
     {
@@ -40,6 +39,7 @@ _IN = frozenset(
         ApplicationKind.RESALE,
         ApplicationKind.CAPITAL,
         ApplicationKind.INTEREST,
+        ApplicationKind.AWAITED,
     }
 )
 _OUT = frozenset(
@@ -49,6 +49,7 @@ _OUT = frozenset(
         ApplicationKind.BANK_FEE,
         ApplicationKind.SUSPENSE,
         ApplicationKind.CAPITAL,
+        ApplicationKind.AWAITED,
     }
 )
 
@@ -63,7 +64,8 @@ class ApplicationInput:
         kind: deposit (with `buyer`), suspense, resale, capital, interest, payout (with `target`),
             withdrawal, bank_fee.
         withheld_satang: tax the buyer withheld from the bill, on top of `satang`.
-        target: `batch:<pk>` or `payout_item:<pk>` of a payout.
+        target: `batch:<pk>` or `payout_item:<pk>` of a payout, or that of an awaited amount.
+        fee_satang: what a bank kept of the payment of a bill, on top; at most the account's setting.
     """
 
     satang: int
@@ -72,6 +74,7 @@ class ApplicationInput:
     buyer: Buyer | None = None
     withheld_satang: int = 0
     target: str = ""
+    fee_satang: int = 0
 
     @property
     def what(self) -> ApplicationKind:
@@ -103,14 +106,46 @@ def apply_row(
         TooMuchForDocument: more than is open on a bill.
         Overdrawn: more is paid out than was sent.
     """
-    row = BankRow.objects.select_for_update(of=("self",)).select_related("account").get(pk=row.pk)
-    if seen is not None and seen != row.applications.count():
-        raise Refusal(
-            _("แถวนี้ถูกตัดไปแล้วหลังเปิดหน้านี้ กรุณาตรวจยอดที่เหลือก่อนตัดต่อ"),
-            code="changed",
-            where={"row": row.pk},
-        )
-    _require_possible(row, applications)
+    if seen is not None:
+        locked = BankRow.objects.select_for_update(of=("self",)).get(pk=row.pk)
+        if seen != locked.applications.count():
+            raise Refusal(
+                _("แถวนี้ถูกตัดไปแล้วหลังเปิดหน้านี้ กรุณาตรวจยอดที่เหลือก่อนตัดต่อ"),
+                code="changed",
+                where={"row": row.pk},
+            )
+    return apply_rows(by=by, applications={row.pk: applications}, automatic=automatic)
+
+
+@unit_of_work
+def apply_rows(
+    *,
+    by: User | None,
+    applications: Mapping[int, Sequence[ApplicationInput]],
+    automatic: bool = False,
+) -> list[Application]:
+    """Apply many bank rows at once, all or none of them; one journal each application.
+
+    The journal stands first, then the application names it, then the row counts it: the database
+    refuses any of the three that does not add up with the others.
+
+    Args:
+        by: the treasurer, None when it posts by itself.
+        applications: bank row's primary key → what it is applied to, at most what is open on it.
+        automatic: exact reference and exact amount.
+
+    Raises:
+        Refusal, TooMuchForDocument, Overdrawn: as `apply_row`.
+    """
+    rows = (
+        BankRow.objects.select_for_update(of=("self",))
+        .select_related("account")
+        .filter(pk__in=applications)
+        .order_by("pk")
+    )
+    by_pk = {row.pk: row for row in rows}
+    for row in by_pk.values():
+        _require_possible(row, applications[row.pk])
     made = Application.objects.bulk_create(
         [
             Application(
@@ -121,19 +156,15 @@ def apply_row(
                 target=one.target,
                 satang=one.satang,
                 withheld_satang=one.withheld_satang,
+                fee_satang=one.fee_satang,
                 automatic=automatic,
+                owner=by if one.what == ApplicationKind.SUSPENSE else None,
                 by=by,
             )
-            for one in applications
+            for row in by_pk.values()
+            for one in applications[row.pk]
         ]
     )
-    total = sum(one.satang for one in applications)
-    BankRow.objects.filter(pk=row.pk).update(applied_satang=F("applied_satang") + total)
-    amounts: dict[int, int] = {}
-    for one in applications:
-        if one.document:
-            settled = one.satang + one.withheld_satang
-            amounts[one.document.pk] = amounts.get(one.document.pk, 0) + settled
     buyers = {one.buyer for one in made if one.buyer}
     open_accounts(
         accounts=[
@@ -142,22 +173,42 @@ def apply_row(
             for account in (accounts.receivable(buyer), accounts.deposit(buyer))
         ]
     )
-    post(by=by, journals=[_journal(row, one) for one in made])
-    if amounts:
-        settle_documents(by=by, amounts=amounts, day=row.day)
+    journals = post(by=by, journals=[_journal(by_pk[one.row_id], one) for one in made])
+    for application, journal in zip(made, journals, strict=True):
+        application.journal = journal
+    Application.objects.bulk_update(made, ["journal"], batch_size=200)
+    for row in by_pk.values():
+        row.applied_satang += sum(one.satang for one in applications[row.pk])
+    BankRow.objects.bulk_update(list(by_pk.values()), ["applied_satang"], batch_size=200)
+    days: dict[dt.date, dict[int, int]] = {}
     for application in made:
+        if application.document_id:
+            amounts = days.setdefault(by_pk[application.row_id].day, {})
+            amounts[application.document_id] = (
+                amounts.get(application.document_id, 0) + application.settled_satang
+            )
+    for day in sorted(days):
+        settle_documents(by=by, amounts=days[day], day=day)
+    for application in made:
+        row = by_pk[application.row_id]
         if application.kind == ApplicationKind.PAYOUT:
             for targets in hooks.payout_targets:
                 targets.applied(application.target, application.satang, row.day, by)
+        elif application.kind == ApplicationKind.AWAITED:
+            told = hooks.awaiting(application.target).applied
+            if told is not None:
+                told(application.target, application.satang, row.day, by)
+    learn(by=by, applications=made)
     record_many(
         [
             (
                 "bank.applied",
-                f"bankrow:{row.pk}",
+                f"bankrow:{application.row_id}",
                 {
                     "kind": application.kind,
                     "satang": application.satang,
                     "withheld_satang": application.withheld_satang,
+                    "fee_satang": application.fee_satang,
                     "document": application.document_id,
                     "automatic": automatic,
                 },
@@ -174,8 +225,15 @@ def _require_possible(row: BankRow, applications: Sequence[ApplicationInput]) ->
         raise Refusal(_("ยังไม่ได้เลือกว่าเงินก้อนนี้เป็นค่าอะไร"), code="empty")
     allowed = _IN if row.in_satang else _OUT
     for one in applications:
-        if one.satang <= 0 or one.withheld_satang < 0:
+        if one.satang <= 0 or min(one.withheld_satang, one.fee_satang) < 0:
             raise Refusal(_("จำนวนเงินที่ตัดต้องมากกว่า 0"), code="negative")
+        if one.fee_satang > (row.account.fee_tolerance_satang if one.document else 0):
+            raise Refusal(
+                _("ค่าธรรมเนียมธนาคารต่อรายการไม่เกิน %(most)s บาทตามที่ตั้งไว้กับบัญชี กรุณาตัดเท่าที่รับจริง")
+                % {"most": format_baht(row.account.fee_tolerance_satang)},
+                code="over-fee",
+                where={"row": row.pk},
+            )
         if one.what not in allowed:
             raise Refusal(
                 _("เงินเข้าตัดเป็นรายจ่ายไม่ได้ และเงินออกตัดเป็นรายรับไม่ได้ กรุณาเลือกใหม่"), code="wrong-way"
@@ -184,6 +242,14 @@ def _require_possible(row: BankRow, applications: Sequence[ApplicationInput]) ->
             raise Refusal(_("เงินรับล่วงหน้าต้องระบุว่าเป็นของผู้ซื้อรายใด"), code="no-buyer")
         if one.what == ApplicationKind.PAYOUT and not one.target:
             raise Refusal(_("กรุณาเลือกรอบโอนจ่ายที่เงินก้อนนี้จ่าย"), code="no-target")
+        if one.what == ApplicationKind.AWAITED:
+            awaited = hooks.awaiting(one.target)
+            require_awaited(
+                one.target,
+                sum(other.satang for other in applications if other.target == one.target),
+            )
+            if awaited.money_in is not bool(row.in_satang):
+                raise Refusal(_("ยอดที่รออยู่นี้ไปคนละทางกับเงินของแถว กรุณาเลือกใหม่"), code="wrong-way")
     if sum(one.satang for one in applications) > row.open_satang:
         raise Refusal(
             _("รายการนี้เหลือให้ตัดอีก %(open)s บาท") % {"open": format_baht(row.open_satang)},
@@ -203,6 +269,10 @@ def _journal(row: BankRow, application: Application) -> JournalInput:
     elif kind == ApplicationKind.DEPOSIT:
         assert buyer is not None
         against, words = accounts.deposit(buyer).code, f"เงินรับล่วงหน้า {buyer.name_th}"
+    elif kind == ApplicationKind.AWAITED:
+        awaited = hooks.awaiting(application.target)
+        against, source = awaited.account, application.target
+        words = str(awaited.label)
     else:
         against = {
             ApplicationKind.SUSPENSE: accounts.SUSPENSE,
@@ -225,6 +295,7 @@ def _journal(row: BankRow, application: Application) -> JournalInput:
         against=against,
         satang=sign * application.satang,
         withheld_satang=application.withheld_satang,
+        fee_satang=application.fee_satang,
         source=source,
     )
 
@@ -241,14 +312,18 @@ def undo_application(*, by: User | None, application: Application, reason: str =
     row = BankRow.objects.select_for_update(of=("self",)).get(pk=application.row_id)
     application = (
         Application.objects.select_for_update(of=("self",))
-        .select_related("document", "buyer")
+        .select_related("document", "buyer", "journal")
         .get(pk=application.pk)
     )
     if not application.stands:
         return application
+    assert application.journal is not None
+    (reversal,) = reverse(
+        by=by, journals=[application.journal], reason=f"ยกเลิกการตัดชำระ {reason}".strip()
+    )
     application.undone_at, application.undone_by = now(), by
-    application.undo_reason = reason[:200]
-    application.save(update_fields=["undone_at", "undone_by", "undo_reason"])
+    application.undo_reason, application.reversal = reason[:200], reversal
+    application.save(update_fields=["undone_at", "undone_by", "undo_reason", "reversal"])
     BankRow.objects.filter(pk=row.pk).update(
         applied_satang=F("applied_satang") - application.satang
     )
@@ -256,13 +331,15 @@ def undo_application(*, by: User | None, application: Application, reason: str =
         drop_certificates(by=by, source=f"application:{application.pk}", reason="ยกเลิกการตัดชำระ")
         settle_documents(
             by=by,
-            amounts={application.document_id: -application.satang - application.withheld_satang},
+            amounts={application.document_id: -application.settled_satang},
         )
     if application.kind == ApplicationKind.PAYOUT:
         for targets in hooks.payout_targets:
             targets.undone(application.target, application.satang, row.day, by)
-    journal = Journal.objects.get(key=f"application:{application.pk}")
-    reverse(by=by, journals=[journal], reason=f"ยกเลิกการตัดชำระ {reason}".strip())
+    elif application.kind == ApplicationKind.AWAITED:
+        told = hooks.awaiting(application.target).undone
+        if told is not None:
+            told(application.target, application.satang, row.day, by)
     record(
         by=by,
         action="bank.undone",
@@ -270,86 +347,6 @@ def undo_application(*, by: User | None, application: Application, reason: str =
         data={"application": application.pk},
     )
     return application
-
-
-def open_documents() -> list[OpenDocument]:
-    """Open bills as the matching rules see them; a part-paid bill no longer expects tax withheld."""
-    return [
-        OpenDocument(
-            id=str(document.pk),
-            reference=document.reference,
-            buyer=str(document.buyer_id),
-            open_satang=document.open_satang,
-            withholding_satang=0 if document.settled_satang else document.withholding_satang,
-            due=document.due_day,
-        )
-        for document in Document.objects.open()
-    ]
-
-
-def as_statement_row(row: BankRow) -> StatementRow:
-    """A bank row as the matching rules see it: what is still open on it."""
-    return StatementRow(
-        row_number=row.pk,
-        value_date=row.day,
-        time=row.time,
-        in_satang=row.open_satang if row.in_satang else 0,
-        out_satang=row.open_satang if row.out_satang else 0,
-        balance_satang=row.balance_satang,
-        description=row.description,
-        channel=row.channel,
-        reference=row.reference,
-        ordinal=1,
-    )
-
-
-def decide(rows: Iterable[BankRow]) -> dict[int, Match | tuple[Suggestion, ...]]:
-    """What each row may pay: a certain match, or suggestions; nothing is saved."""
-    listed = list(rows)
-    names = {
-        str(pk): {name_th, name_en, code}
-        for pk, name_th, name_en, code in Buyer.objects.values_list(
-            "pk", "name_th", "name_en", "code"
-        )
-    }
-    decided = match_all(
-        [as_statement_row(row) for row in listed],
-        open_documents(),
-        references_in=read_payment_reference,
-        buyer_names=names,
-    )
-    return {row.row_number: decision for row, decision in decided}
-
-
-@unit_of_work
-def match_automatically(*, by: User | None = None, account: BankAccount) -> list[Application]:
-    """Post by themselves the untouched rows that name one open bill and pay it to the satang, or
-    that less the tax its buyer withholds; all other rows wait for a person.
-
-    Args:
-        by: None for the system.
-        account: whose queue.
-    """
-    BankAccount.objects.select_for_update().get(pk=account.pk)
-    rows = list(account.rows.filter(applied_satang=0, in_satang__gt=0).order_by("day", "place"))
-    by_pk = {row.pk: row for row in rows}
-    made: list[Application] = []
-    for pk, decision in decide(rows).items():
-        if isinstance(decision, Match):
-            document = Document.objects.select_related("buyer").get(pk=decision.document.id)
-            made += apply_row(
-                by=by,
-                row=by_pk[pk],
-                applications=[
-                    ApplicationInput(
-                        satang=decision.received_satang,
-                        document=document,
-                        withheld_satang=decision.withholding_satang,
-                    )
-                ],
-                automatic=True,
-            )
-    return made
 
 
 @unit_of_work
@@ -400,6 +397,7 @@ def journal_preview(
                 target=one.target,
                 satang=one.satang,
                 withheld_satang=one.withheld_satang,
+                fee_satang=one.fee_satang,
             ),
         )
         for entry in journal.entries:

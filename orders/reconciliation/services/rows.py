@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,21 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import User
 from marketplace.audit.services import record
-from marketplace.common.exceptions import Refusal
 from marketplace.common.money import format_baht
 from marketplace.common.transactions import unit_of_work
-from marketplace.ledger.rules import AccountInput, EntryInput, JournalInput
-from marketplace.ledger.services import open_accounts, post
-from orders.invoicing import accounts
 from orders.reconciliation.exceptions import RowError, StatementError
 from orders.reconciliation.models import BankAccount, BankRow, StatementFile
+from orders.reconciliation.services.identity import identify
 from orders.reconciliation.statements import (
     ASSUMED_THAI_BANK,
     CsvProfile,
     Statement,
     StatementRow,
     parse_statement,
-    row_key,
 )
 
 
@@ -56,66 +51,18 @@ class StatementPreview:
     read_before: bool
 
 
-@unit_of_work
-def open_bank_account(
-    *,
-    by: User | None,
-    bank: str,
-    number: str,
-    name: str,
-    opened_on: dt.date,
-    opening_satang: int = 0,
-) -> BankAccount:
-    """Register a bank account of the cooperative with its balance on a day.
-
-    Args:
-        number: with or without dashes.
-        opened_on: rows before this day are refused.
-        opening_satang: balance at the end of the day before; posted against working capital.
-
-    Raises:
-        Refusal: code "bank-account-known", "not-an-account" or "negative".
-    """
-    digits = re.sub(r"[^0-9]", "", number)
-    if not 8 <= len(digits) <= 20:
-        raise Refusal(_("เลขที่บัญชีมี 10 ถึง 12 หลัก กรุณาตรวจอีกครั้ง"), code="not-an-account")
-    if opening_satang < 0:
-        raise Refusal(_("ยอดยกมาต้องไม่ติดลบ"), code="negative")
-    if BankAccount.objects.filter(number=digits).exists():
-        raise Refusal(_("มีบัญชีธนาคารเลขที่นี้แล้ว"), code="bank-account-known")
-    account = BankAccount.objects.create(
-        bank=bank, number=digits, name=name, opened_on=opened_on, opening_satang=opening_satang
+def _counted_on(account: BankAccount, statement: Statement) -> Statement:
+    """A file without balances, its balances counted on from what is known before its first day."""
+    before = known_balance(account, before=statement.rows[0].value_date)
+    shift = before - statement.opening_satang
+    return replace(
+        statement,
+        rows=tuple(
+            replace(row, balance_satang=row.balance_satang + shift) for row in statement.rows
+        ),
+        opening_satang=before,
+        closing_satang=statement.closing_satang + shift,
     )
-    open_accounts(
-        accounts=[
-            AccountInput(
-                code=account.ledger_code,
-                name_th=f"เงินฝาก {bank} {account.masked}",
-                name_en=f"Bank {bank} {account.masked}",
-                type="asset",
-            )
-        ]
-    )
-    if opening_satang:
-        source = f"bank_account:{account.pk}"
-        post(
-            by=by,
-            journals=[
-                JournalInput(
-                    key=f"bank-opening:{account.pk}",
-                    event="bank.opened",
-                    day=opened_on,
-                    description=f"ยอดยกมา {account}",
-                    source=source,
-                    entries=[
-                        EntryInput(account.ledger_code, opening_satang, source),
-                        EntryInput(accounts.CAPITAL, -opening_satang, source),
-                    ],
-                )
-            ],
-        )
-    record(by=by, action="bank.opened", subject=account, data={"satang": opening_satang})
-    return account
 
 
 def known_balance(account: BankAccount, *, before: dt.date | None = None) -> int:
@@ -123,22 +70,6 @@ def known_balance(account: BankAccount, *, before: dt.date | None = None) -> int
     rows = account.rows.all() if before is None else account.rows.filter(day__lt=before)
     sums = rows.aggregate(came=Sum("in_satang"), went=Sum("out_satang"))
     return account.opening_satang + (sums["came"] or 0) - (sums["went"] or 0)
-
-
-def movement_keys(account: BankAccount, rows: Sequence[StatementRow]) -> list[str]:
-    """The key of each row: day, amount and running balance, counted among its equals that day.
-
-    The bank's words are left out, so that a row typed from the passbook and the same row in a file
-    are one. Rows stand oldest first.
-    """
-    seen: dict[tuple[object, ...], int] = {}
-    keys = []
-    for row in rows:
-        same = (row.value_date, row.in_satang - row.out_satang, row.balance_satang)
-        seen[same] = seen.get(same, 0) + 1
-        bare = replace(row, description="", channel="", reference="", ordinal=seen[same])
-        keys.append(row_key(account.number, bare))
-    return keys
 
 
 def preview_statement(
@@ -158,9 +89,13 @@ def preview_statement(
                 for row in early
             ]
         )
-    keys = movement_keys(account, statement.rows)
-    known = set(account.rows.filter(key__in=keys).values_list("key", flat=True))
-    new = tuple(row for row, key in zip(statement.rows, keys, strict=True) if key not in known)
+    if not profile.has_balance and statement.rows:
+        statement = _counted_on(account, statement)
+    found = identify(account, statement.rows)
+    new = tuple(
+        row for row, (_key, is_known) in zip(statement.rows, found, strict=True) if not is_known
+    )
+    known = len(found) - len(new)
     gap = 0
     if statement.rows:
         first = statement.rows[0].value_date
@@ -173,7 +108,7 @@ def preview_statement(
     return StatementPreview(
         statement=statement,
         new=new,
-        known_count=len(keys) - len(new),
+        known_count=known,
         gap_satang=gap,
         read_before=account.files.filter(sha256=statement.sha256).exists(),
     )
@@ -193,7 +128,8 @@ def import_statement(
     Args:
         by: the treasurer.
         account: the file must belong to it.
-        file_bytes: CSV or XLSX as the bank exported it.
+        file_bytes: CSV, XLSX, MT940 or camt.053 as the bank exported it.
+        profile: how it is laid out.
         filename: kept for the reader.
 
     Returns:
@@ -219,6 +155,7 @@ def import_statement(
         row_count=len(statement.rows),
         new_count=len(preview.new),
         gap_satang=preview.gap_satang,
+        profile=profile.name[:40],
         by=by,
     )
     _save_rows(by=by, account=account, rows=statement.rows, file=file)
@@ -252,14 +189,13 @@ def preview_passbook(*, account: BankAccount, rows: Sequence[PassbookRow]) -> li
         )
         for number, row in enumerate(rows, start=1)
     ]
-    keys = movement_keys(account, typed)
-    known = set(account.rows.filter(key__in=keys).values_list("key", flat=True))
+    found = identify(account, typed)
     errors: list[RowError] = []
     balance = known_balance(account)
     last = account.rows.aggregate(last=Max("day"))["last"] or account.opened_on
     new = []
-    for row, key in zip(typed, keys, strict=True):
-        if key in known:
+    for row, (_key, is_known) in zip(typed, found, strict=True):
+        if is_known:
             continue
         new.append(row)
         if (row.in_satang > 0) == (row.out_satang > 0) or min(row.in_satang, row.out_satang) < 0:
@@ -323,8 +259,7 @@ def _save_rows(
     rows: Sequence[StatementRow],
     file: StatementFile | None,
 ) -> list[BankRow]:
-    keys = movement_keys(account, rows)
-    known = set(account.rows.filter(key__in=keys).values_list("key", flat=True))
+    found = identify(account, rows)
     places: dict[dt.date, int] = {}
     if file is None and rows:
         for day, place in (
@@ -334,9 +269,9 @@ def _save_rows(
         ):
             places[day] = place
     made = []
-    for row, key in zip(rows, keys, strict=True):
+    for row, (key, is_known) in zip(rows, found, strict=True):
         places[row.value_date] = places.get(row.value_date, 0) + 1
-        if key in known:
+        if is_known:
             continue
         made.append(
             BankRow(

@@ -29,7 +29,7 @@ from orders.reconciliation.statements.shapes import (
     Statement,
     StatementRow,
     digits_of,
-    identity_of,
+    numbered,
     same_account,
 )
 
@@ -42,6 +42,13 @@ _DAY_AND_TIME: Final = re.compile(
 
 
 _SHORT_YEAR: Final = re.compile(r"(.*[/.\-\s])([0-9]{2})")
+
+
+_LONG_YEAR: Final = re.compile(r"(?<![0-9])[0-9]{4}(?![0-9])")
+
+
+LAST_CE: Final = 2400
+"""Years above are Buddhist; the market's input reads them so everywhere."""
 
 
 _ACCOUNT: Final = re.compile(r"[0-9xX*][0-9xX*\- ]{4,30}[0-9xX*]")
@@ -74,7 +81,10 @@ class Reader:
         header = find_header(self.grid, self.profile)
         if header is None:
             raise refused(
-                _(
+                _("ไม่พบหัวตารางหลังแถวที่ %(skip)s กรุณาตรวจจำนวนแถวที่ข้ามและชื่อคอลัมน์ในรูปแบบไฟล์")
+                % {"skip": self.profile.skip_rows}
+                if self.profile.skip_rows
+                else _(
                     "ไม่พบหัวตาราง ต้องมีคอลัมน์วันที่ ฝากเงิน ถอนเงิน และยอดคงเหลือ "
                     "กรุณาเลือกรูปแบบไฟล์ของธนาคารให้ตรง"
                 )
@@ -88,6 +98,8 @@ class Reader:
         if not items and self.opening is None and not self.errors:
             self._fault(0, "", _("ไม่มีรายการเดินบัญชีในไฟล์นี้"))
         items = _oldest_first(items)
+        if not self.profile.has_balance:
+            self._count_on(items)
         if items and items[0].row is None:
             if self.opening is not None and self.opening != items[0].balance:
                 self._balance_fault(items[0].row_number, self.opening, items[0].balance)
@@ -97,7 +109,16 @@ class Reader:
         opening, closing = self._ends(rows)
         if self.errors:
             raise StatementError(sorted(self.errors, key=lambda error: error.row_number))
-        return Statement(number, _numbered(rows), opening, closing, encoding, sha256)
+        return Statement(number, numbered(rows), opening, closing, encoding, sha256)
+
+    def _count_on(self, items: Sequence[_Item]) -> None:
+        """Give rows of a file without balances the balance that follows from the one before."""
+        balance = self.opening = self.opening or 0
+        for item in items:
+            if item.row is not None:
+                balance += item.row.in_satang - item.row.out_satang
+                item.balance = balance
+                item.row = replace(item.row, balance_satang=balance)
 
     def _fault(self, row_number: int, column: str, message: Text) -> None:
         self.errors.append(RowError(row_number, column, message))
@@ -112,6 +133,8 @@ class Reader:
                 self.heading[key] = text_of(cells[i])
 
     def _account(self, header: int) -> str:
+        if not self.profile.names_account:
+            return ""
         for row_number, rest in self._labelled(header, self.profile.account_labels):
             for cell in rest:
                 text = text_of(cell).translate(THAI_DIGITS)
@@ -192,7 +215,7 @@ class Reader:
 
     def _carried(self, row_number: int, money: Mapping[str, Cell]) -> _Item | None:
         if "balance" not in money:
-            self._fault(row_number, self.heading["balance"], _("ไม่มียอดคงเหลือ"))
+            self._fault(row_number, self.heading.get("balance", ""), _("ไม่มียอดคงเหลือ"))
             return None
         balance = self._money(row_number, money["balance"], "balance", allow_negative=True)
         return _Item(row_number, balance or 0, None, balance is not None)
@@ -204,8 +227,10 @@ class Reader:
             clock = self._time(row_number, self._cell(cells, "time"))
         came, went = self._amounts(row_number, money)
         balance = 0
-        if "balance" not in money:
-            self._fault(row_number, self.heading["balance"], _("ไม่มียอดคงเหลือ"))
+        if not self.profile.has_balance:
+            pass
+        elif "balance" not in money:
+            self._fault(row_number, self.heading.get("balance", ""), _("ไม่มียอดคงเหลือ"))
         else:
             balance = self._money(row_number, money["balance"], "balance", allow_negative=True) or 0
         words = [text_of(self._cell(cells, key)) for key in ("text", "detail")]
@@ -287,6 +312,18 @@ class Reader:
         short = _SHORT_YEAR.fullmatch(text)
         if short and self.profile.years == "two_ce" and not text[:4].isdecimal():
             text = f"{short[1]}20{short[2]}"
+        year = _LONG_YEAR.search(text)
+        if self.profile.era and year and (int(year[0]) > LAST_CE) != (self.profile.era == "be"):
+            self._fault(
+                row_number,
+                column,
+                _("ปี %(year)s ไม่ใช่ พ.ศ. ตามรูปแบบไฟล์นี้ กรุณาเลือกรูปแบบที่ใช้ ค.ศ. หรือแก้ไฟล์")
+                % {"year": year[0]}
+                if self.profile.era == "be"
+                else _("ปี %(year)s ไม่ใช่ ค.ศ. ตามรูปแบบไฟล์นี้ กรุณาเลือกรูปแบบที่ใช้ พ.ศ. หรือแก้ไฟล์")
+                % {"year": year[0]},
+            )
+            return dt.date.min, clock
         try:
             return parse_date(text, two_digit_be=self.profile.years == "two_be"), clock
         except Refusal as refusal:
@@ -325,7 +362,7 @@ class Reader:
     def _balance_fault(self, row_number: int, expected: int, found: int) -> None:
         self._fault(
             row_number,
-            self.heading["balance"],
+            self.heading.get("balance", ""),
             _("ยอดคงเหลือไม่ต่อเนื่อง ควรเป็น %(expected)s แต่ในไฟล์เป็น %(found)s อาจมีแถวหายหรือถูกแก้")
             % {"expected": format_baht(expected), "found": format_baht(found)},
         )
@@ -344,7 +381,7 @@ class Reader:
         if total != closing and not self.errors:
             self._fault(
                 row_number,
-                self.heading["balance"],
+                self.heading.get("balance", ""),
                 _("ยอดยกมารวมรายการทั้งหมดได้ %(expected)s แต่ยอดยกไปในไฟล์เป็น %(found)s")
                 % {"expected": format_baht(total), "found": format_baht(closing)},
             )
@@ -390,13 +427,3 @@ def _oldest_first(items: list[_Item]) -> list[_Item]:
     if forward > backward or (forward == backward and days and days[0] > days[-1]):
         return reverse
     return items
-
-
-def _numbered(rows: Sequence[StatementRow]) -> tuple[StatementRow, ...]:
-    seen: dict[tuple[str | int, ...], int] = {}
-    numbered = []
-    for row in rows:
-        key = tuple(identity_of(row))
-        seen[key] = seen.get(key, 0) + 1
-        numbered.append(replace(row, ordinal=seen[key]))
-    return tuple(numbered)

@@ -4,7 +4,8 @@ import datetime as dt
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from orders.reconciliation.grids import (
     THAI_DIGITS,
@@ -81,3 +82,14 @@ def identity_of(row: StatementRow) -> list[str | int]:
 def digits_of(account: str) -> str:
     folded = account.translate(THAI_DIGITS).replace("*", "x").lower()
     return re.sub(r"[^0-9x]", "", folded)
+
+
+def numbered(rows: Sequence[StatementRow]) -> tuple[StatementRow, ...]:
+    """Rows with their ordinal among otherwise identical rows of a day."""
+    seen: dict[tuple[str | int, ...], int] = {}
+    numbered = []
+    for row in rows:
+        key = tuple(identity_of(row))
+        seen[key] = seen.get(key, 0) + 1
+        numbered.append(replace(row, ordinal=seen[key]))
+    return tuple(numbered)

@@ -14,6 +14,7 @@ from marketplace.ledger.models import Account
 from marketplace.parties.access import AccessedRequest, requires
 from orders.reconciliation.forms import (
     AccountForm,
+    AccountSettingsForm,
     CertificateForm,
 )
 from orders.reconciliation.models import Application, BankAccount
@@ -21,6 +22,7 @@ from orders.reconciliation.services import (
     known_balance,
     note_certificate,
     open_bank_account,
+    set_bank_account,
 )
 from orders.reconciliation.views.common import TREASURER
 
@@ -53,6 +55,26 @@ def accounts(request: AccessedRequest) -> HttpResponse:
         for account in BankAccount.objects.all()
     ]
     return render(request, "reconciliation/accounts.html", {"rows": listed, "form": form})
+
+
+@requires(TREASURER)
+def account(request: AccessedRequest, pk: int) -> HttpResponse:
+    """How one account's files are read, and the fee a payer's bank may keep."""
+    found = get_object_or_404(BankAccount, pk=pk)
+    form = AccountSettingsForm(
+        request.POST or None,
+        initial={"profile": found.profile_id, "fee_tolerance": found.fee_tolerance_satang},
+    )
+    if request.method == "POST" and form.is_valid():
+        set_bank_account(
+            by=request.user,
+            account=found,
+            profile=form.cleaned_data["profile"],
+            fee_tolerance_satang=form.cleaned_data["fee_tolerance"],
+        )
+        messages.success(request, _("บันทึกแล้ว"))
+        return redirect("reconciliation:accounts")
+    return render(request, "reconciliation/account.html", {"account": found, "form": form})
 
 
 @requires(TREASURER)

@@ -6,7 +6,6 @@ import base64
 import binascii
 
 from django.contrib import messages
-from django.db.models import Max
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,9 +18,10 @@ from orders.reconciliation.forms import (
     UploadForm,
 )
 from orders.reconciliation.models import BankAccount
+from orders.reconciliation.profiles import as_layout, layout_for
 from orders.reconciliation.services import (
     add_passbook_rows,
-    import_statement,
+    import_and_match,
     known_balance,
     match_automatically,
     preview_statement,
@@ -50,26 +50,25 @@ def upload(request: AccessedRequest) -> HttpResponse:
         name = uploaded.name if uploaded else request.POST.get("kept_name", "")
         data = uploaded.read() if uploaded else data
         assert data is not None
+        chosen = form.cleaned_data["profile"]
+        profile = as_layout(chosen) if chosen else layout_for(account)
         try:
             if "look" in request.POST:
-                preview = preview_statement(account=account, file_bytes=data)
+                preview = preview_statement(account=account, file_bytes=data, profile=profile)
                 if len(data) <= PREVIEW_BYTES:
                     kept = base64.b64encode(data).decode()
             else:
-                last = account.files.aggregate(last=Max("pk"))["last"] or 0
-                file = import_statement(
-                    by=request.user, account=account, file_bytes=data, filename=name
+                came = import_and_match(
+                    by=request.user,
+                    account=account,
+                    file_bytes=data,
+                    filename=name,
+                    profile=profile,
                 )
-                made = match_automatically(by=request.user, account=account)
                 messages.success(
                     request,
                     _("นำเข้าแล้ว ใหม่ %(new)s จาก %(rows)s แถว ตัดเอง %(matched)s แถว")
-                    % {
-                        # A file that was read before brings nothing, whatever it brought then.
-                        "new": file.new_count if file.pk > last else 0,
-                        "rows": file.row_count,
-                        "matched": len(made),
-                    },
+                    % {"new": came.new, "rows": came.rows, "matched": came.matched},
                 )
                 return redirect(f"{reverse('reconciliation:queue')}?account={account.pk}")
         except StatementError as refusal:
@@ -84,6 +83,7 @@ def upload(request: AccessedRequest) -> HttpResponse:
                 "kept": kept,
                 "kept_name": name,
                 "account": account,
+                "profile": chosen,
             },
         )
     return render(request, "reconciliation/upload.html", {"form": form})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -11,22 +13,46 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from marketplace.common.codes import read_payment_reference
-from marketplace.common.money import format_baht
+from marketplace.common.exceptions import Refusal
+from marketplace.common.money import format_baht, parse_baht
 from marketplace.parties.access import AccessedRequest, requires
 from orders.invoicing.models import Document
 from orders.reconciliation import hooks
-from orders.reconciliation.models import Application, BankAccount, BankRow
+from orders.reconciliation.awaiting import Waiting, awaited_now, fitting
+from orders.reconciliation.models import Application, ApplicationKind, BankAccount, BankRow
+from orders.reconciliation.querysets import BankRowQuerySet
 from orders.reconciliation.rules import Match, Suggestion, SuggestionKind
 from orders.reconciliation.services import (
     ApplicationInput,
     known_balance,
     match_automatically,
 )
-from orders.reconciliation.services.applying import decide, journal_preview
+from orders.reconciliation.services.applying import journal_preview
+from orders.reconciliation.services.deciding import decide
 from orders.reconciliation.views.common import TREASURER, chosen_account, expected_on_bank
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+PAGE = 50
+SHOWN = 6
+"""Suggestions of a row that the page offers."""
+
+REASONS: dict[SuggestionKind, StrOrPromise] = {
+    SuggestionKind.REFERENCE_AND_AMOUNT: gettext_lazy("เลขอ้างอิงและยอดตรงกับบิล"),
+    SuggestionKind.REFERENCES_SUM: gettext_lazy("เลขอ้างอิงหลายใบ รวมกันได้ยอดนี้พอดี"),
+    SuggestionKind.PAID_TWICE: gettext_lazy("เลขอ้างอิงของบิลที่จ่ายแล้ว อาจจ่ายซ้ำ"),
+    SuggestionKind.FEE_NETTED: gettext_lazy("เลขอ้างอิงตรง ขาดไปเท่าค่าธรรมเนียมที่ยอมให้หัก"),
+    SuggestionKind.REFERENCE: gettext_lazy("เลขอ้างอิงตรงแต่ยอดไม่เท่า จ่ายบางส่วนหรือจ่ายเกิน"),
+    SuggestionKind.PAYER_AND_AMOUNT: gettext_lazy("ชื่อผู้โอนและยอดตรงกับบิลเดียว"),
+    SuggestionKind.PAYER_SUM: gettext_lazy("ชื่อผู้โอนตรง และบิลเหล่านี้รวมกันได้ยอดนี้พอดี"),
+    SuggestionKind.AMOUNT: gettext_lazy("ยอดตรงอย่างเดียว ชื่อผู้โอนไม่ตรง โปรดตรวจ"),
+}
+"""Why each suggestion is made, in the words of the queue."""
 
 
 @requires(TREASURER)
@@ -36,12 +62,17 @@ def queue(request: AccessedRequest) -> HttpResponse:
     if account is None:
         return redirect("reconciliation:accounts")
     waiting = BankRow.objects.for_access(request.access).filter(account=account).open()
+    asked = _asked(request)
     page = Paginator(
-        waiting.annotate(seen=Count("applications")).order_by("day", "place", "pk"), 50
+        _filtered(waiting, asked)
+        .annotate(seen=Count("applications", distinct=True), noted=Count("notes", distinct=True))
+        .order_by("day", "place", "pk"),
+        PAGE,
     ).get_page(request.GET.get("page"))
     rows = list(page)
     decided = decide(rows)
     expected = expected_on_bank()
+    waits = awaited_now()
     named = {
         reference
         for row in rows
@@ -52,10 +83,16 @@ def queue(request: AccessedRequest) -> HttpResponse:
             "reference", flat=True
         )
     )
-    listed = [_listed(row, decided.get(row.pk, ()), expected, paid) for row in rows]
+    documents = _documents(decided.values())
+    listed = [
+        _listed(row, decided.get(row.pk, ()), expected, paid, waits, documents) for row in rows
+    ]
     wanted = request.GET.get("row", "")
     chosen = next((one for one in listed if str(one["row"].pk) == wanted), None)
     chosen = chosen or (listed[0] if listed else None)
+    if chosen is not None:
+        for answer in chosen["answers"]:
+            answer["journal"] = journal_preview(chosen["row"], answer["applications"])
     counts = account.rows.aggregate(
         total=Count("pk", distinct=True),
         automatic=Count(
@@ -75,6 +112,13 @@ def queue(request: AccessedRequest) -> HttpResponse:
             "account": account,
             "accounts": BankAccount.objects.filter(archived_at__isnull=True),
             "page_obj": page,
+            "asked": asked,
+            "kept": urlencode({key: value for key, value in asked.items() if value}),
+            "filtered": any(asked.values()),
+            "notes": chosen["row"].notes.select_related("by") if chosen else (),
+            "suspense": Application.objects.standing()
+            .filter(kind=ApplicationKind.SUSPENSE, row__account=account)
+            .count(),
             "rows": listed,
             "chosen": chosen,
             "total": total,
@@ -95,15 +139,18 @@ def _listed(
     decision: Match | tuple[Suggestion, ...],
     expected: list[hooks.Expected],
     paid: set[str],
+    waits: list[Waiting],
+    documents: dict[str, Document],
 ) -> dict[str, Any]:
     """A row with its status word and the answers one tap away."""
     if row.out_satang:
-        fitting = [one for one in expected if one.satang == row.open_satang]
+        leaving = [one for one in expected if one.satang == row.open_satang]
+        others = fitting_awaited(row, waits)
         return {
             "row": row,
-            "status": "warn" if fitting else "wait",
-            "word": _("เสนอ") if fitting else _("เลือกเอง"),
-            "note": ", ".join(one.label for one in fitting) or _("เงินออก"),
+            "status": "warn" if leaving or others else "wait",
+            "word": _("เสนอ") if leaving or others else _("เลือกเอง"),
+            "note": ", ".join(one.label for one in leaving) or _("เงินออก"),
             "answers": [
                 {
                     "words": _("โอนจ่าย %(label)s") % {"label": one.label},
@@ -111,12 +158,13 @@ def _listed(
                     "exact": True,
                     "lines": [(one.label, one.satang)],
                     "total": one.satang,
-                    "journal": journal_preview(
-                        row, [ApplicationInput(one.satang, kind="payout", target=one.target)]
-                    ),
+                    "applications": [
+                        ApplicationInput(one.satang, kind="payout", target=one.target)
+                    ],
                 }
-                for one in fitting[:3]
-            ],
+                for one in leaving[:3]
+            ]
+            + [_awaited(row, kind, one) for kind, one in others[:2]],
         }
     if isinstance(decision, Match):
         suggestions: tuple[Suggestion, ...] = (
@@ -131,8 +179,11 @@ def _listed(
         )
     else:
         suggestions = decision
-    answers = [
-        answer for answer in (_answer(row, one) for one in suggestions[:6]) if answer is not None
+    answers = [_awaited(row, kind, one) for kind, one in fitting_awaited(row, waits)[:2]]
+    answers += [
+        answer
+        for answer in (_answer(row, one, documents) for one in suggestions[:SHOWN])
+        if answer is not None
     ]
     twice = paid.intersection(read_payment_reference(f"{row.description} {row.reference}"))
     if twice and not answers:
@@ -162,6 +213,53 @@ def _listed(
     }
 
 
+def _asked(request: AccessedRequest) -> dict[str, str]:
+    """What the queue is narrowed to: words or an amount, and which way the money went."""
+    way = request.GET.get("way", "")
+    return {
+        "q": " ".join(request.GET.get("q", "").split())[:60],
+        "way": way if way in ("in", "out", "noted") else "",
+    }
+
+
+def _filtered(waiting: BankRowQuerySet, asked: dict[str, str]) -> BankRowQuerySet:
+    found = waiting
+    if asked["way"] == "noted":
+        found = found.filter(notes__isnull=False)
+    elif asked["way"]:
+        found = found.filter(**{f"{asked['way']}_satang__gt": 0})
+    for word in asked["q"].split():
+        amount = Q()
+        try:
+            satang = parse_baht(word)
+        except Refusal:
+            pass
+        else:
+            amount = Q(in_satang=satang) | Q(out_satang=satang)
+        found = found.filter(Q(description__icontains=word) | Q(reference__icontains=word) | amount)
+    return found
+
+
+def fitting_awaited(row: BankRow, waits: list[Waiting]) -> list[Waiting]:
+    """What waits for exactly what is open on a row."""
+    return fitting(row, row.open_satang, waits)
+
+
+def _awaited(row: BankRow, kind: hooks.Awaited, one: hooks.Expected) -> dict[str, Any]:
+    """The answer for something in the books that waits for exactly this row."""
+    words = f"{kind.label} {one.label}"
+    return {
+        "words": words,
+        "why": _("ยอดในบัญชีที่รอเข้าธนาคารเท่ากับแถวนี้พอดี"),
+        "fields": [("awaited", one.target)],
+        "exact": True,
+        "left": 0,
+        "lines": [(words, one.satang)],
+        "total": one.satang,
+        "applications": [ApplicationInput(one.satang, kind="awaited", target=one.target)],
+    }
+
+
 def _deposit(row: BankRow, bill: Document) -> dict[str, Any]:
     """The answer for a bill that was paid again: the buyer's money, for its next bills."""
     satang = row.open_satang
@@ -173,9 +271,7 @@ def _deposit(row: BankRow, bill: Document) -> dict[str, Any]:
         "left": 0,
         "lines": [(words, satang)],
         "total": satang,
-        "journal": journal_preview(
-            row, [ApplicationInput(satang, kind="deposit", buyer=bill.buyer)]
-        ),
+        "applications": [ApplicationInput(satang, kind="deposit", buyer=bill.buyer)],
     }
 
 
@@ -189,18 +285,33 @@ def _interest(row: BankRow) -> dict[str, Any]:
         "left": 0,
         "lines": [(_("ดอกเบี้ยรับ"), satang)],
         "total": satang,
-        "journal": journal_preview(row, [ApplicationInput(satang, kind="interest")]),
+        "applications": [ApplicationInput(satang, kind="interest")],
     }
 
 
-def _answer(row: BankRow, suggestion: Suggestion) -> dict[str, Any] | None:
-    """One suggestion as a form: amounts per bill, oldest first, never above what came in."""
-    documents = {
+def _documents(
+    decisions: Iterable[Match | tuple[Suggestion, ...]],
+) -> dict[str, Document]:
+    """The open bills that suggestions name, in one reading."""
+    wanted = {
+        one.id
+        for decision in decisions
+        for one in (
+            [decision.document]
+            if isinstance(decision, Match)
+            else [one for suggestion in decision[:SHOWN] for one in suggestion.documents]
+        )
+    }
+    return {
         str(document.pk): document
-        for document in Document.objects.open()
-        .filter(pk__in=[one.id for one in suggestion.documents])
-        .select_related("buyer")
+        for document in Document.objects.open().filter(pk__in=wanted).select_related("buyer")
     }
+
+
+def _answer(
+    row: BankRow, suggestion: Suggestion, documents: dict[str, Document]
+) -> dict[str, Any] | None:
+    """One suggestion as a form: amounts per bill, oldest first, never above what came in."""
     left = row.open_satang
     fields: list[tuple[str, str]] = []
     lines: list[tuple[str, int]] = []
@@ -211,7 +322,7 @@ def _answer(row: BankRow, suggestion: Suggestion) -> dict[str, Any] | None:
         if document is None:
             return None
         tax = one.withholding_satang if withheld else 0
-        pay = min(left, document.open_satang - tax)
+        pay = min(left, document.open_satang - tax - suggestion.fee_satang)
         if pay <= 0:
             continue
         left -= pay
@@ -220,7 +331,13 @@ def _answer(row: BankRow, suggestion: Suggestion) -> dict[str, Any] | None:
         if tax:
             fields.append((f"tax_{document.pk}", format_baht(tax)))
             lines.append((_("หัก ณ ที่จ่าย รอหนังสือรับรอง"), -tax))
-        applications.append(ApplicationInput(pay, document=document, withheld_satang=tax))
+        fee = suggestion.fee_satang
+        if fee:
+            fields.append((f"fee_{document.pk}", format_baht(fee)))
+            lines.append((_("ค่าธรรมเนียมธนาคารที่ถูกหัก"), -fee))
+        applications.append(
+            ApplicationInput(pay, document=document, withheld_satang=tax, fee_satang=fee)
+        )
     if not applications:
         return None
     words = ", ".join(
@@ -228,12 +345,13 @@ def _answer(row: BankRow, suggestion: Suggestion) -> dict[str, Any] | None:
     )
     return {
         "words": words + (" " + _("หัก ณ ที่จ่าย") if withheld else ""),
+        "why": REASONS[suggestion.kind],
         "fields": fields,
         "exact": left == 0,
         "left": left,
         "lines": lines,
         "total": row.open_satang - left,
-        "journal": journal_preview(row, applications),
+        "applications": applications,
     }
 
 

@@ -14,16 +14,17 @@ from marketplace.common.money import format_baht
 from marketplace.parties.access import AccessedRequest, requires
 from marketplace.web.messages import undoable
 from orders.invoicing.models import Document
-from orders.reconciliation.forms import (
-    ApplyForm,
-)
+from orders.reconciliation.awaiting import awaited_now
+from orders.reconciliation.forms import ApplyForm, NoteForm
 from orders.reconciliation.models import Application, BankRow
 from orders.reconciliation.rules import Match
 from orders.reconciliation.services import (
     apply_row,
+    note_row,
+    set_owner,
     undo_application,
 )
-from orders.reconciliation.services.applying import decide
+from orders.reconciliation.services.deciding import decide
 from orders.reconciliation.views.common import TREASURER, expected_on_bank
 
 
@@ -65,6 +66,7 @@ def row(request: AccessedRequest, pk: int) -> HttpResponse:
         row=found,
         documents=documents,
         expected=expected_on_bank() if found.out_satang else (),
+        waiting=awaited_now(),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -97,7 +99,9 @@ def row(request: AccessedRequest, pk: int) -> HttpResponse:
         {
             "row": found,
             "form": form,
-            "applications": found.applications.select_related("document", "buyer", "by"),
+            "applications": found.applications.select_related("document", "buyer", "by", "owner"),
+            "notes": found.notes.select_related("by"),
+            "note_form": NoteForm(),
             "buyers": {document.buyer for document in documents},
         },
     )
@@ -111,3 +115,35 @@ def undo(request: AccessedRequest, pk: int) -> HttpResponse:
     undo_application(by=request.user, application=found, reason=request.POST.get("reason", ""))
     messages.success(request, _("ยกเลิกการตัดแล้ว รายการกลับมาอยู่ในคิว"))
     return redirect("reconciliation:row", pk=found.row_id)
+
+
+@requires(TREASURER)
+@require_POST
+def note(request: AccessedRequest, pk: int) -> HttpResponse:
+    """Keep a note on a row."""
+    found = get_object_or_404(BankRow.objects.for_access(request.access), pk=pk)
+    try:
+        note_row(by=request.user, row=found, text=request.POST.get("text", ""))
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("บันทึกแล้ว"))
+    if request.POST.get("from") == "queue":
+        return redirect(
+            f"{reverse('reconciliation:queue')}?account={found.account_id}&row={found.pk}"
+        )
+    return redirect("reconciliation:row", pk=found.pk)
+
+
+@requires(TREASURER)
+@require_POST
+def own(request: AccessedRequest, pk: int) -> HttpResponse:
+    """Take on money in suspense: the one who asks looks into it."""
+    found = get_object_or_404(Application.objects.for_access(request.access), pk=pk)
+    try:
+        set_owner(by=request.user, application=found, owner=request.user)
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("รับไปตามเรื่องเงินก้อนนี้แล้ว"))
+    return redirect("reconciliation:suspense")

@@ -24,7 +24,7 @@ from orders.reconciliation.services import (
     note_certificate,
     undo_application,
 )
-from orders.reconciliation.services.applying import decide
+from orders.reconciliation.services.deciding import decide
 from tests.support import money
 from tests.support.money import Money
 from tests.support.ordering import FIRST_DAY

@@ -18,11 +18,17 @@
     const rows = Array.from(queue.querySelectorAll("a[data-row]"));
     const at = rows.findIndex((row) => row.closest("tr").getAttribute("aria-selected") === "true");
     document.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || /INPUT|TEXTAREA|SELECT/.test(event.target.tagName)) return;
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
       const key = event.key.toLowerCase();
-      if (key === "j" && rows[at + 1]) rows[at + 1].click();
-      if (key === "k" && rows[at - 1]) rows[at - 1].click();
-      if (key === "a") document.querySelector("form[data-accept] button")?.click();
+      if (/INPUT|TEXTAREA|SELECT/.test(event.target.tagName)) { if (key === "escape") event.target.blur(); return; }
+      // Enter on a link or a button is theirs; anywhere else it accepts.
+      const accept = key === "a" || (key === "enter" && !/^(A|BUTTON|SUMMARY)$/.test(event.target.tagName));
+      const go = (to) => { event.preventDefault(); (document.querySelector(to) || { focus() {} }).focus(); };
+      if ((key === "j" || key === "arrowdown") && rows[at + 1]) { event.preventDefault(); rows[at + 1].click(); }
+      if ((key === "k" || key === "arrowup") && rows[at - 1]) { event.preventDefault(); rows[at - 1].click(); }
+      if (accept && !event.repeat) document.querySelector("form[data-accept] button")?.click();
+      if (key === "n") go("[data-note]");
+      if (key === "/") go("[data-search]");
       if (key === "s") document.querySelector("a[data-split]")?.click();
     });
   }
