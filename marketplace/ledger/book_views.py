@@ -166,11 +166,10 @@ def trail_of(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Every journal that stands on a document, a delivery line or a bank row: the way back into the books."""
     source = f"{kind}:{pk}"
     found = trail(source)
-    if not found:
+    sources = {entry.source for journal in found for entry in journal.entries.all()}
+    links = source_links({source} | sources)
+    if not found and links[source].label == source:
         raise Http404
-    links = source_links(
-        {source} | {entry.source for journal in found for entry in journal.entries.all()}
-    )
     return render(
         request,
         "ledger/trail.html",
