@@ -24,11 +24,15 @@ from orders.invoicing.services import issue_bills
 from orders.reconciliation.models import BankAccount, BankRow
 from orders.reconciliation.services import (
     ApplicationInput,
+    ProfileInput,
     apply_row,
     import_statement,
     match_automatically,
     open_bank_account,
+    save_profile,
+    set_bank_account,
 )
+from orders.reconciliation.statements import ASSUMED_THAI_BANK
 from orders.settlement.models import Deduction, EarlyPayment, Owed, PayoutBatch, StatementNote
 from orders.settlement.services import (
     DeductionInput,
@@ -141,6 +145,18 @@ def open_treasury(market: Market, day: date) -> Treasury:
         name="สหกรณ์ตัวอย่าง เกษตรสุขภาพสงขลา",
         opened_on=day,
         opening_satang=OPENING,
+    )
+    profile = save_profile(
+        by=market.treasurer,
+        values=ProfileInput(
+            code="bank-example",
+            name="ธนาคารตัวอย่าง ไฟล์ CSV",
+            encoding="cp874",
+            columns={key: list(names) for key, names in ASSUMED_THAI_BANK.columns.items()},
+        ),
+    )
+    set_bank_account(
+        by=market.treasurer, account=account, profile=profile, fee_tolerance_satang=3_000
     )
     return Treasury(market, Bank(account.number), account)
 

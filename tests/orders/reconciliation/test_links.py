@@ -272,3 +272,16 @@ def test_two_equal_payments_stay_two_when_a_file_ends_between_them(market: Money
         )
     assert BankRow.objects.count() == 3
     assert Journal.objects.filter(event="bank.applied").count() == 0
+
+
+def test_an_account_says_how_its_files_are_read_and_what_a_bank_may_keep(
+    client: Client, market: Money
+) -> None:
+    client.force_login(market.treasurer)
+    address = reverse("reconciliation:account", args=[market.bank.pk])
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"profile": "", "fee_tolerance": "30"}).status_code == 302
+    market.bank.refresh_from_db()
+    assert market.bank.fee_tolerance_satang == 3_000
+    assert address in client.get(reverse("reconciliation:accounts")).content.decode()
+    assert client.get(reverse("reconciliation:profiles")).status_code == 200
