@@ -2,7 +2,8 @@
 
 Style, types and dependencies; every test on SQLite; models, services, properties and concurrency
 on a throw-away PostgreSQL cluster; browser journeys where Chromium is found; the rehearsal. With
-CI=true a skip is a failure.
+CI=true a skip is a failure. Databases are migrated once and the demo is loaded once, while style
+and types are checked.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,6 +44,26 @@ class Report:
         done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False)
         print(f"--- {name}: {time.monotonic() - started:.0f} s", flush=True)
         if done.returncode:
+            self.failed.append(name)
+
+    @contextmanager
+    def beside(self, name: str, command: list[str], **environment: str) -> Iterator[None]:
+        """Run one command while others run; what it said is printed once it has ended."""
+        started = time.monotonic()
+        with tempfile.TemporaryFile("w+") as said:
+            running = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**os.environ, **environment},
+                stdout=said,
+                stderr=subprocess.STDOUT,
+            )
+            yield
+            failed = running.wait() != 0
+            said.seek(0)
+            print(f"\n=== {name}\n{said.read()}", end="")
+        print(f"--- {name}: within {time.monotonic() - started:.0f} s", flush=True)
+        if failed:
             self.failed.append(name)
 
     def skip(self, name: str, why: str) -> None:
@@ -83,7 +104,7 @@ def lint(report: Report) -> None:
 
 
 def pytest(*arguments: str) -> list[str]:
-    return [PYTHON, "-m", "pytest", "-q", *arguments]
+    return [PYTHON, "-m", "pytest", "-q", "--durations=25", "--durations-min=3", *arguments]
 
 
 @contextmanager
@@ -156,6 +177,66 @@ def chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+def prepare(what: str, *arguments: str) -> list[str]:
+    """The command that makes one of the databases the tests are cloned from."""
+    return [PYTHON, "-m", f"tests.{what}", *arguments]
+
+
+def on_sqlite(report: Report) -> None:
+    """Every test that needs no browser, and some weeks of the market lived through."""
+    report.step("tests on SQLite", pytest("-n", WORKERS), DATABASE_URL="")
+    report.step("rehearsal", [PYTHON, "manage.py", "rehearse"], DATABASE_URL="")
+
+
+def on_postgres(report: Report, url: str) -> None:
+    """Models, services, properties and concurrency."""
+    report.step(
+        "tests on PostgreSQL",
+        pytest("-n", WORKERS, "-m", "everywhere or postgres"),
+        DATABASE_URL=url,
+    )
+
+
+def in_browser(report: Report, demo: Path) -> None:
+    """The main path of every role."""
+    report.step(
+        "browser journeys",
+        pytest("tests/journeys", "-n", WORKERS, "--dist", "loadgroup"),
+        DATABASE_URL="",
+        LUANGNA_JOURNEY_DEMO=str(demo),
+    )
+
+
+def everything(report: Report) -> None:
+    """All parts; the databases are migrated, and the demo loaded, while style and types are checked.
+
+    Migrating and loading keep one core busy, most checks too: side by side they take half as long.
+    """
+    with ExitStack() as kept:
+        url = kept.enter_context(postgres_cluster()) if has_postgres() else None
+        room = Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="luangna-demo-")))
+        demo = room / "demo.sqlite3"
+        with ExitStack() as beside:
+            if chromium():
+                load = prepare("journeys.demo", str(demo))
+                beside.enter_context(report.beside("the journeys' demo", load, DATABASE_URL=""))
+            lint(report)
+            if url:
+                step = prepare("support.databases")
+                report.step("migrating PostgreSQL", step, DATABASE_URL=url)
+        on_sqlite(report)
+        if url:
+            on_postgres(report, url)
+        else:
+            report.skip("tests on PostgreSQL", "no initdb found; install postgresql")
+        if chromium():
+            in_browser(report, demo)
+        else:
+            report.skip("browser journeys", "no chromium found; install chromium")
+    if not shutil.which("redis-server"):
+        report.skip("tasks on Redis", "no redis-server found; install redis-server")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("part", nargs="?", choices=["lint", "sqlite", "postgres", "journeys"])
@@ -165,28 +246,17 @@ def main() -> int:
     from marketplace.web.compile_messages import compile_all
 
     compile_all()
-    if part in (None, "lint"):
+    if part == "lint":
         lint(report)
-    if part in (None, "sqlite"):
-        report.step("tests on SQLite", pytest("-n", WORKERS), DATABASE_URL="")
-        report.step("rehearsal", [PYTHON, "manage.py", "rehearse"], DATABASE_URL="")
-    if part in (None, "postgres"):
-        if has_postgres():
-            with postgres_cluster() as url:
-                report.step(
-                    "tests on PostgreSQL",
-                    pytest("-n", WORKERS, "-m", "everywhere or postgres"),
-                    DATABASE_URL=url,
-                )
-        else:
-            report.skip("tests on PostgreSQL", "no initdb found; install postgresql")
-    if part in (None, "journeys"):
-        if chromium():
-            report.step("browser journeys", pytest("tests/journeys"), DATABASE_URL="")
-        else:
-            report.skip("browser journeys", "no chromium found; install chromium")
-    if part is None and not shutil.which("redis-server"):
-        report.skip("tasks on Redis", "no redis-server found; install redis-server")
+    elif part == "sqlite":
+        on_sqlite(report)
+    elif part == "postgres":
+        with postgres_cluster() as url:
+            on_postgres(report, url)
+    elif part == "journeys":
+        report.step("browser journeys", pytest("tests/journeys"), DATABASE_URL="")
+    else:
+        everything(report)
     return report.close()
 
 

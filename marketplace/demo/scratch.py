@@ -81,7 +81,7 @@ def sqlite_template() -> Path:
             if earlier is not None:
                 shutil.copyfile(earlier, draft)
             prepare_database(f"sqlite:///{draft}")
-            _settle(draft)
+            settle(draft)
             template.with_suffix(".json").write_text(json.dumps(migrations))
             draft.rename(template)
     return template
@@ -97,13 +97,15 @@ def _earlier_template(migrations: dict[str, str]) -> Path | None:
     return None
 
 
-def _settle(path: Path) -> None:
+def settle(path: Path) -> None:
+    """Bring what stands in a database's write-ahead log into its file, so that it can be copied."""
     import sqlite3
 
     handle = sqlite3.connect(path)
     handle.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     handle.execute("PRAGMA journal_mode=DELETE")
     handle.close()
+    shutil.rmtree(f"{path}.queue", ignore_errors=True)
 
 
 def point_at(name: str) -> None:

@@ -19,6 +19,12 @@ from marketplace.common import clock
 from marketplace.cycles.models import OrderCycle
 from marketplace.cycles.services import set_cutoff
 from marketplace.demo.cast import FULL, SMALL, Cast
+from marketplace.demo.papers import (
+    agree_on_papers,
+    correct_a_bill,
+    file_purchase_orders,
+    keep_papers,
+)
 from marketplace.demo.setting import DOMAIN, PASSWORD, Market, set_the_stage
 from marketplace.demo.treasury import (
     Treasury,
@@ -84,8 +90,10 @@ class Story:
                 announce_prices(self.market, block)
                 for week in range(length):
                     offer_week(self.market, delivery_days(block + timedelta(days=7 * week), 1))
-            with clock.at(_by_now(moment(block - timedelta(days=10), 10))):
-                order_days(self.market, delivery_days(block, length))
+            placed = _by_now(moment(block - timedelta(days=10), 10))
+            with clock.at(placed):
+                orders = order_days(self.market, delivery_days(block, length))
+            file_purchase_orders(self.market, orders, placed)
         self.say(f"{weeks} สัปดาห์: เปิดรอบ ประกาศราคา เปิดจอง และจองแล้ว")
 
     def live_week(self, number: int, *, bill_everybody: bool = False) -> None:
@@ -101,6 +109,7 @@ class Story:
         let_money_arrive(self.treasury, monday + timedelta(days=6))
         pay_growers(self.treasury, moment(saturday, 14))
         read_bank(self.treasury, moment(monday + timedelta(days=6), 18))
+        keep_papers(self.market, moment(monday + timedelta(days=6), 19))
         self.say(f"สัปดาห์ {monday:%d/%m}: ส่ง ตรวจรับ วางบิล กระทบยอด จ่ายแล้ว")
 
 
@@ -111,6 +120,7 @@ def begin(cast: Cast, monday: date, *, seed: int, say: Say = _quiet) -> Story:
         market = set_the_stage(cast, today=start, seed=seed)
         treasury = open_treasury(market, start)
         agree_deductions(treasury)
+        agree_on_papers(market, start)
     say("ตั้งตลาด: สหกรณ์ กลุ่ม ผู้ซื้อ รายการขาย")
     return Story(market, treasury, monday, say=say)
 
@@ -138,6 +148,7 @@ def load(*, seed: int, small: bool, say: Say | None = None) -> None:
             last = story.monday + timedelta(days=7 * week)
             pay_before_buyers(story.treasury, moment(last, 2))
         story.live_week(week, bill_everybody=week == past // 2 - 1)
+    correct_a_bill(story.market, moment(this_monday - timedelta(days=1), 20))
     question_statements(story.treasury)
     _live_into(story, this_monday, today)
     leave_work_for_today(story.treasury, clock.now())

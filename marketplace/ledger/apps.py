@@ -26,6 +26,7 @@ class LedgerConfig(AppConfig):
         register_navigation(
             Entry("money", _("ยอดตรงกันไหม"), "ledger:adds-up", treasurer, "check", 560),
             Entry("money", _("งบทดลอง"), "ledger:trial", treasurer, "list", 565),
+            Entry("money", _("สมุดรายวัน"), "ledger:journals", treasurer, "list", 568),
             Entry("money", _("ผังบัญชี"), "ledger:chart", treasurer, "list", 570),
             Entry("money", _("ปิดงวด"), "ledger:close", treasurer, "calendar", 575),
         )

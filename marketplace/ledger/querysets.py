@@ -1,13 +1,11 @@
-"""Reading the books: accounts with their entries, a journal with both sides."""
+"""Reading the books: the trial balance, a journal with both sides."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.core.paginator import Page, Paginator
 from django.db.models import Sum
 
 from marketplace.ledger.models import Account, AccountType, Entry, Journal
@@ -44,40 +42,6 @@ def trial_balance(until: dt.date | None = None) -> list[BalanceLine]:
             accounts.items(), key=lambda pair: (rank[pair[1].type], pair[0])
         )
     ]
-
-
-def entries_page(account: Account, number: str | int | None, *, size: int = 50) -> Page[Entry]:
-    """One page of an account's entries, newest first."""
-    entries = (
-        Entry.objects.filter(account=account)
-        .select_related("journal")
-        .order_by("-journal__day", "-pk")
-    )
-    return Paginator(entries, size).get_page(number)
-
-
-def balance_after(account: Account, entries: Iterable[Entry]) -> dict[int, int]:
-    """The running balance after each entry of a page (newest first), satang, debit positive."""
-    listed = list(entries)
-    if not listed:
-        return {}
-    newest = listed[0]
-    later = Entry.objects.filter(account=account)
-    above = (
-        later.filter(journal__day__gt=newest.journal.day).aggregate(total=Sum("satang"))["total"]
-        or 0
-    ) + (
-        later.filter(journal__day=newest.journal.day, pk__gt=newest.pk).aggregate(
-            total=Sum("satang")
-        )["total"]
-        or 0
-    )
-    running = account.balance_satang - above
-    found: dict[int, int] = {}
-    for entry in listed:
-        found[entry.pk] = running
-        running -= entry.satang
-    return found
 
 
 def journal_with_entries(pk: UUID) -> Journal | None:

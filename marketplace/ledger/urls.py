@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.ledger import closing_views, views
+from marketplace.ledger import book_views, closing_views, views
 
 app_name = "ledger"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("close/now/", closing_views.close_now, name="close-now"),
     path("close/reopen/", closing_views.reopen, name="reopen"),
     path("adds-up/", views.adds_up, name="adds-up"),
-    path("accounts/<str:code>/", views.account, name="account"),
+    path("accounts/<str:code>/", book_views.account, name="account"),
+    path("journals/", book_views.journals, name="journals"),
     path("journals/<uuid:pk>/", views.journal, name="journal"),
+    path("from/<slug:kind>/<int:pk>/", book_views.trail_of, name="trail"),
 ]

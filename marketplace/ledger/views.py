@@ -1,28 +1,20 @@
-"""Pages of the books: do they add up, the trial balance, an account, a journal; treasurers only."""
+"""Pages of the books: do they add up, the trial balance, a journal; treasurers only."""
 
 from __future__ import annotations
 
 import datetime as dt
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from marketplace.common.clock import now
-from marketplace.common.dates import parse_date
-from marketplace.common.exceptions import Refusal
 from marketplace.common.money import to_decimal
 from marketplace.ledger.chart import in_chart_order, number_of
+from marketplace.ledger.forms import DayForm
 from marketplace.ledger.hooks import source_links
-from marketplace.ledger.models import Account, AccountType
-from marketplace.ledger.querysets import (
-    balance_after,
-    entries_page,
-    journal_with_entries,
-    trial_balance,
-)
+from marketplace.ledger.querysets import journal_with_entries, trial_balance
 from marketplace.ledger.services import run_checks
 from marketplace.parties.access import requires
 from marketplace.parties.exports import xlsx
@@ -50,11 +42,8 @@ def adds_up(request: HttpRequest) -> HttpResponse:
 @requires(RoleName.TREASURER)
 def trial(request: HttpRequest) -> HttpResponse:
     """The trial balance at the end of a day (`?day=2027-01-31`), or of everything; also as xlsx."""
-    day: dt.date | None = None
-    try:
-        day = parse_date(request.GET["day"]) if request.GET.get("day", "").strip() else None
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
+    form = DayForm(request.GET if "day" in request.GET else None)
+    day: dt.date | None = form.cleaned_data["day"] if form.is_valid() else None
     lines = sorted(trial_balance(day), key=lambda line: in_chart_order(line.account))
     if request.GET.get("format") == "xlsx":
         return xlsx(
@@ -79,32 +68,10 @@ def trial(request: HttpRequest) -> HttpResponse:
             "lines": lines,
             "debit": sum(line.debit_satang for line in lines),
             "credit": sum(line.credit_satang for line in lines),
+            "form": form,
             "day": day,
             "at": now(),
         },
-    )
-
-
-@requires(RoleName.TREASURER)
-def account(request: HttpRequest, code: str) -> HttpResponse:
-    """An account's entries, each with the other sides of its journal and where it comes from."""
-    found = get_object_or_404(Account, pk=code)
-    page = entries_page(found, request.GET.get("page"))
-    after = balance_after(found, page)
-    links = source_links(entry.source for entry in page)
-    side = 1 if found.type in (AccountType.ASSET, AccountType.EXPENSE) else -1
-    rows = [
-        {
-            "entry": entry,
-            "link": links[entry.source],
-            "after": after[entry.pk] * side,
-            "debit": max(0, entry.satang),
-            "credit": max(0, -entry.satang),
-        }
-        for entry in page
-    ]
-    return render(
-        request, "ledger/account.html", {"account": found, "page_obj": page, "rows": rows}
     )
 
 

@@ -236,6 +236,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # Card and PromptPay payments by Stripe: without both keys no page offers them.
+CHROMIUM = os.environ.get("CHROMIUM", "")  # prints documents to PDF; empty: looked for on the path
 STRIPE_SECRET_KEY = os.environ.get("STRIPE_SECRET_KEY", "")
 STRIPE_WEBHOOK_SECRET = os.environ.get("STRIPE_WEBHOOK_SECRET", "")
 STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "")  # a stand-in; empty is Stripe itself

@@ -1,4 +1,4 @@
-"""Refusals that a view did not turn into a message itself."""
+"""Refusals that a view did not turn into a message itself, and addresses that only take forms."""
 
 from __future__ import annotations
 
@@ -20,7 +20,12 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET" and not response.content:
+            page = render(request, "405.html", status=405)
+            page["Allow"] = response["Allow"]
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Busy):

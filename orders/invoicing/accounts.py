@@ -36,6 +36,18 @@ STRIPE_AVAILABLE: Final = "stripe:available"
 STRIPE_CLEARING: Final = "stripe:clearing"
 STRIPE_FEE: Final = "fee:stripe"
 
+CLAIMS: Final = AccountInput(
+    code="claims", name_th="ลดหนี้และเพิ่มหนี้", name_en="Credit and debit notes", type="expense"
+)
+"""What bills are changed by after acceptance; the hub bears it."""
+
+CERTIFIED: Final = AccountInput(
+    code="wht:certified",
+    name_th="ภาษีถูกหักที่มีหนังสือรับรอง",
+    name_en="Withholding with certificate",
+    type="asset",
+)
+
 STRIPE: Final = (
     AccountInput(
         code=STRIPE_PENDING, name_th="Stripe รอปล่อยเงิน", name_en="Stripe, pending", type="asset"

@@ -21,20 +21,36 @@ class InvoicingConfig(AppConfig):
         from marketplace.web.homes import register_home
         from marketplace.web.shells import Entry, register_navigation
         from orders.fulfilment import hooks
+        from orders.invoicing import hooks as own
         from orders.invoicing.checks import checks
         from orders.invoicing.closing import close_lines
         from orders.invoicing.guards import register_guards
+        from orders.invoicing.paper_checks import paper_checks
         from orders.invoicing.sources import register_sources
 
         office = frozenset({"staff", "treasurer"})
 
         register_guards()
-        register_checks(checks)
+        register_checks(checks, paper_checks)
         register_close_lines(close_lines)
         register_sources()
         register_navigation(
             Entry("money", _("ใบแจ้งหนี้"), "invoicing:bills", office, "bill", 500),
             Entry("money", _("วางบิลสิ้นเดือน"), "invoicing:month", office, "calendar", 505),
+            Entry("money", _("วันวางบิล"), "invoicing:carrying", office, "truck", 506),
+            Entry("money", _("เอกสารที่ต้องออก"), "invoicing:waiting", office, "list", 507),
+            Entry("money", _("เอกสาร"), "invoicing:papers", office, "print", 508),
+            Entry("money", _("ชุดเอกสารตามใบสั่งซื้อ"), "invoicing:sets", office, "list", 509),
+            Entry(
+                "buyer",
+                _("ชุดเอกสารตามใบสั่งซื้อ"),
+                "invoicing:sets",
+                frozenset({"requester", "approver", "finance"}),
+                "list",
+                63,
+            ),
+            Entry("money", _("ภาษีมูลค่าเพิ่ม"), "invoicing:vat", frozenset({"treasurer"}), "edit", 565),
+            Entry("money", _("เงื่อนไขเอกสาร"), "invoicing:terms-list", office, "edit", 560),
             Entry("money", _("ลูกหนี้ตามอายุ"), "invoicing:ageing", office, "clock", 540),
             Entry(
                 "buyer",
@@ -45,8 +61,18 @@ class InvoicingConfig(AppConfig):
                 60,
                 tab=True,
             ),
+            Entry(
+                "buyer",
+                _("เอกสาร"),
+                "invoicing:papers",
+                frozenset({"requester", "approver", "finance"}),
+                "print",
+                62,
+            ),
         )
         register_home("finance", "invoicing:bills")
+        own.paid_otherwise.append(_credited_on_bills)
+        own.deposited_otherwise.append(_credited_to_deposits)
         hooks.lots_taken_in.append(_lots_taken_in)
         hooks.lots_corrected.append(_lots_corrected)
         hooks.lots_disposed.append(_lots_disposed)
@@ -75,3 +101,15 @@ def _deliveries_accepted(acceptances: list[Acceptance], by: User | None) -> None
     from orders.invoicing.services import sell_deliveries
 
     sell_deliveries(by=by, acceptances=acceptances)
+
+
+def _credited_on_bills() -> dict[int, int]:
+    from orders.invoicing.services.changes import credited_on_bills
+
+    return credited_on_bills()
+
+
+def _credited_to_deposits() -> dict[str, int]:
+    from orders.invoicing.services.changes import credited_to_deposits
+
+    return credited_to_deposits()

@@ -51,3 +51,41 @@ class TooMuchForDocument(Refusal):
             where={"code": code},
         )
         self.args = (code, open_text)
+
+
+class StillNeeded(Refusal):
+    """Another standing document speaks of the one that is to be voided."""
+
+    def __init__(self, code: str, by: str) -> None:
+        super().__init__(
+            _("ยกเลิก %(code)s ไม่ได้ เพราะ %(by)s อ้างถึงอยู่ ให้ยกเลิก %(by)s ก่อน")
+            % {"code": code, "by": by},
+            code="still-needed",
+            where={"code": code, "by": by},
+        )
+        self.args = (code, by)
+
+
+class NothingToIssue(Refusal):
+    """There is nothing that this document could be issued for."""
+
+    def __init__(self, kind: object, why: str) -> None:
+        kind = str(kind)
+        super().__init__(
+            _("ออก%(kind)sไม่ได้ %(why)s") % {"kind": kind, "why": why},
+            code="nothing-to-issue",
+            where={"kind": kind},
+        )
+        self.args = (kind, why)
+
+
+class MoreThanTheLine(Refusal):
+    """More is taken off a line than it still carries."""
+
+    def __init__(self, words: str, left_text: str) -> None:
+        super().__init__(
+            _("%(words)s ลดได้ไม่เกิน %(left)s บาท") % {"words": words, "left": left_text},
+            code="more-than-line",
+            where={"words": words},
+        )
+        self.args = (words, left_text)

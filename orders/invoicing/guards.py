@@ -7,7 +7,7 @@ from marketplace.common.guards import append_only, refuse, register
 
 def register_guards() -> None:
     """Register this room's guards."""
-    append_only("invoicing_linesale", "invoicing_salefee")
+    append_only("invoicing_linesale", "invoicing_salefee", "invoicing_documentpdf")
     register(
         refuse("invoicing_deliverysale", "UPDATE"),
         refuse("invoicing_deliverysale", "DELETE"),
@@ -26,5 +26,9 @@ def register_guards() -> None:
         refuse("invoicing_document", "DELETE"),
         refuse("invoicing_documentsale", "UPDATE", except_columns=("stands",)),
         refuse("invoicing_documentsale", "DELETE"),
+        refuse("invoicing_documentlink", "UPDATE", except_columns=("stands",)),
+        refuse("invoicing_documentlink", "DELETE"),
+        refuse("invoicing_documentdelivery", "UPDATE", except_columns=("stands",)),
+        refuse("invoicing_documentdelivery", "DELETE"),
         refuse("invoicing_lotvalue", "DELETE"),
     )

@@ -68,5 +68,8 @@ check that what was paid on bills has come from somewhere."""
 deposited_otherwise: list[Callable[[], dict[str, int]]] = []
 """Code of a deposit account → satang that came there without a bank row of its own."""
 
+withheld_from: list[Callable[[list[int]], dict[int, int]]] = []
+"""Bills' primary keys → satang of tax that their buyers withheld, for the receipts."""
+
 pay_online: list[Callable[[Document], str]] = []
 """Address where an open bill can be paid online; empty when it cannot. The bill's page shows it."""

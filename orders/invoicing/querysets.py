@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -32,4 +33,22 @@ class DocumentQuerySet(_BuyerScoped):
 
     def open(self) -> Self:
         """Standing documents on which something is still to be paid."""
-        return self.standing().filter(settled_satang__lt=F("total_satang"))
+        return self.asking().standing().filter(settled_satang__lt=F("total_satang"))
+
+    def asking(self) -> Self:
+        """Bills and debit notes: what asks for money."""
+        return self.filter(kind__in=["bill", "debit_note"])
+
+    def billed(self) -> Self:
+        """Bills alone."""
+        return self.filter(kind="bill")
+
+    def uncarried(self) -> Self:
+        """Open documents that stand on no billing note yet."""
+        return self.open().exclude(linked__kind="billing_note", linked__stands=True)
+
+
+class TermsQuerySet(_BuyerScoped):
+    def on(self, day: dt.date) -> Self:
+        """Rows that had begun by a day, each buyer's newest first."""
+        return self.filter(valid_from__lte=day).order_by("buyer_id", "-valid_from")

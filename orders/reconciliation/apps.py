@@ -28,6 +28,7 @@ class ReconciliationConfig(AppConfig):
         register_close_lines(close_lines)
         register_sources()
         hooks.pay_to.append(pay_to)
+        hooks.withheld_from.append(_withheld_from)
         register_navigation(
             Entry(
                 "money",
@@ -39,6 +40,19 @@ class ReconciliationConfig(AppConfig):
                 badge=_waiting,
             )
         )
+
+
+def _withheld_from(bills: list[int]) -> dict[int, int]:
+    from orders.reconciliation.models import Application
+
+    found: dict[int, int] = {}
+    for bill, satang in (
+        Application.objects.standing()
+        .filter(document__in=bills)
+        .values_list("document_id", "withheld_satang")
+    ):
+        found[bill] = found.get(bill, 0) + satang
+    return found
 
 
 def _waiting(access: Access) -> int:

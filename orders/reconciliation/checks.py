@@ -12,6 +12,7 @@ from marketplace.ledger.services import balances
 from orders.invoicing import accounts, hooks
 from orders.invoicing.checks import differing, named
 from orders.invoicing.models import Document
+from orders.invoicing.services.certificates import certified_satang
 from orders.reconciliation.models import Application, ApplicationKind, BankAccount, BankRow
 from orders.reconciliation.services.rows import known_balance, statement_gaps, unapplied_satang
 
@@ -118,6 +119,7 @@ def _other() -> Check:
         elif kind == ApplicationKind.DEPOSIT:
             key = f"deposit:{code}"
             facts[key] = facts.get(key, 0) - satang
+    facts[accounts.WITHHELD] -= certified_satang()
     for other in hooks.deposited_otherwise:
         for code, satang in other().items():
             facts[code] = facts.get(code, 0) - satang

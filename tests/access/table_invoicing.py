@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from orders.services import record_purchase_order
 from tests.support.money import bill_for, sale_for
 
 OFFICE = ("staff", "treasurer")
@@ -19,6 +21,20 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "invoicing:ageing": OFFICE,
     "invoicing:delivery": OFFICE,
     "invoicing:unpriced": OFFICE,
+    "invoicing:change": ("treasurer",),
+    "invoicing:papers": READERS,
+    "invoicing:waiting": OFFICE,
+    "invoicing:issue-papers": OFFICE,
+    "invoicing:sets": READERS,
+    "invoicing:po": READERS,
+    "invoicing:po-print": READERS,
+    "invoicing:po-budget": ("treasurer",),
+    "invoicing:pdf": READERS,
+    "invoicing:vat": ("treasurer",),
+    "invoicing:carrying": OFFICE,
+    "invoicing:year-end": OFFICE,
+    "invoicing:terms-list": OFFICE,
+    "invoicing:terms": ("treasurer",),
 }
 
 
@@ -30,8 +46,24 @@ def _delivery(world: Any) -> dict[str, Any] | None:
     return {"pk": sale_for(world.its_site, world.cycle).delivery_id}
 
 
+def _buyer(world: Any) -> dict[str, Any] | None:
+    return {"pk": world.its_site.buyer_id}
+
+
+def _po(world: Any) -> dict[str, Any] | None:
+    buyer = world.its_site.buyer
+    row = record_purchase_order(by=None, buyer=buyer, number="ตัวอย่าง 1", dated=dt.date(2027, 1, 4))
+    return {"pk": row.pk}
+
+
 EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
     "invoicing:bill": _bill,
     "invoicing:void": _bill,
+    "invoicing:change": _bill,
+    "invoicing:pdf": _bill,
+    "invoicing:po": _po,
+    "invoicing:po-print": _po,
+    "invoicing:po-budget": _po,
     "invoicing:delivery": _delivery,
+    "invoicing:terms": _buyer,
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from marketplace.common.clock import today
+from marketplace.ledger.models import Journal
 from marketplace.ledger.rules import EntryInput, JournalInput
 from marketplace.ledger.services import post
 
@@ -20,6 +21,8 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "ledger:reopen": TREASURER,
     "ledger:account": TREASURER,
     "ledger:journal": TREASURER,
+    "ledger:journals": TREASURER,
+    "ledger:trail": TREASURER,
 }
 
 
@@ -28,9 +31,16 @@ def _account(world: Any) -> dict[str, Any] | None:
 
 
 def _journal(world: Any) -> dict[str, Any] | None:
-    if world.foreign:
-        return None
-    journal = post(
+    return None if world.foreign else {"pk": _posted().pk}
+
+
+def _trail(world: Any) -> dict[str, Any] | None:
+    _posted()
+    return None if world.foreign else {"kind": "walk", "pk": 1}
+
+
+def _posted() -> Journal:
+    return post(
         by=None,
         journals=[
             JournalInput(
@@ -38,15 +48,15 @@ def _journal(world: Any) -> dict[str, Any] | None:
                 event="walk",
                 day=today(),
                 description="ตัวอย่าง",
-                source="walk",
+                source="walk:1",
                 entries=[EntryInput("rounding", 1, "walk"), EntryInput("pool:price", -1, "walk")],
             )
         ],
     )[0]
-    return {"pk": journal.pk}
 
 
 EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
     "ledger:account": _account,
     "ledger:journal": _journal,
+    "ledger:trail": _trail,
 }

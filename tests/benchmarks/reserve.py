@@ -9,7 +9,7 @@ from catalogue.supply.services import ReserveRequest, reserve
 from marketplace.common import clock
 from tests.support import databases
 from tests.support.supply import START, Supply, broken_rules, make_supply
-from tests.support.writers import present_database, writers
+from tests.support.writers import writers
 
 WRITERS = 16
 TIMES = 60
@@ -61,7 +61,7 @@ def _measure() -> list[tuple[str, str, str]]:
     few = Product.objects.filter(harvest_lead_days=1, base_unit="gram").order_by("pk")[15]
     supply.offer(WRITERS * TIMES // 2, product=few, first=0, last=4)
     rows = []
-    with writers(WRITERS, present_database()) as crowd:
+    with writers(WRITERS) as crowd:
 
         def measure(what: str, run: str, products: list[int], target: str) -> None:
             plans = [(n, cycle_ids, products, run, TIMES) for n in range(WRITERS)]

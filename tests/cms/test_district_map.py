@@ -10,7 +10,7 @@ import pytest
 from cms import maps
 from marketplace.places.models import District
 
-pytestmark = [pytest.mark.everywhere, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 def points(path: str) -> list[tuple[float, float]]:

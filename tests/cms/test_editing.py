@@ -22,7 +22,7 @@ from marketplace.accounts.models import User
 from tests.support.people import user
 from tests.support.public import read
 
-pytestmark = [pytest.mark.everywhere, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from tests.support import goods
 from tests.support.people import group, user
 from tests.support.public import gi_product, in_days, linked_data, offer, read
 
-pytestmark = [pytest.mark.everywhere, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 PAGES = ["/", "/som-juk-chana/", "/tha-node/", "/en/", "/en/som-juk-chana/", "/en/tha-node/"]
 

@@ -3,8 +3,8 @@
 The market has its own clock (`tests.journeys.market`): the demo is loaded on a Monday at half past
 four in the morning, half of the day's goods weighed in, and the clock runs on from there. A journey
 that needs a later hour puts it forward with `site.forward`; nothing puts it back. With
-LUANGNA_JOURNEY_DEMO the path of a demo loaded by hand is cloned instead of loading one (while writing
-journeys).
+LUANGNA_JOURNEY_DEMO the path of a demo loaded before (`python -m tests.journeys.demo FILE`) is cloned
+instead of loading one.
 """
 
 from __future__ import annotations
@@ -19,27 +19,23 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
-from datetime import time as clock_time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from marketplace.common.dates import BANGKOK, bangkok_at
-from marketplace.demo.scratch import WORK, remove_sqlite, sqlite_template
+from marketplace.common.dates import BANGKOK
+from marketplace.demo.scratch import WORK, remove_sqlite
 from marketplace.web.compile_messages import compile_all
-from tests.journeys.market import CLOCK, moment
+from tests.journeys.demo import START, environment_of, load_demo
+from tests.journeys.market import moment
 from tests.suite import ROOT, chromium
 
 SHOTS = Path(os.environ.get("LUANGNA_SHOTS", ROOT / "var" / "shots"))
 
 
 expect.set_options(timeout=15_000)
-
-# A Monday of deliveries in the middle of the night's work: 60 % weighed in, nothing packed.
-START = bangkok_at(date(2026, 11, 23), clock_time(4, 30))
 
 
 @dataclass(frozen=True)
@@ -64,17 +60,13 @@ def serve_demo() -> Iterator[Site]:
     path = WORK / f"journeys-{os.getpid()}.sqlite3"
     clock = path.with_suffix(".clock")
     loaded = os.environ.get("LUANGNA_JOURNEY_DEMO")
-    shutil.copyfile(loaded or sqlite_template(), path)
+    if loaded:
+        shutil.copyfile(loaded, path)
+    else:
+        load_demo(path)
     clock.write_text(START.isoformat())
-    environment = {
-        **os.environ,
-        "DATABASE_URL": f"sqlite:///{path}",
-        "DEBUG": "0",
-        CLOCK: str(clock),
-    }
+    environment = environment_of(path, clock)
     manage = [sys.executable, "-m", "tests.journeys.market"]
-    subprocess.run([*manage, "load_demo"], cwd=ROOT, env=environment, check=True)
-    clock.write_text(START.isoformat())
     listed = subprocess.run(
         [*manage, "demo_sign_ins", "--json"],
         cwd=ROOT,
@@ -215,6 +207,8 @@ def enter(browser: Browser, site: Site) -> Iterator[Enter]:
 
 
 def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """Everything here drives a browser."""
+    """Everything here drives a browser; the journeys of a file share a market and keep their order."""
     for item in items:
         item.add_marker(pytest.mark.journey)
+        if item.module.__name__ != "tests.journeys.test_pages":
+            item.add_marker(pytest.mark.xdist_group(item.module.__name__))

@@ -19,6 +19,9 @@ ROLES = (
     "treasurer",
     "agency",
 )
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag22aa"], "resultTypes": ["violations"]}
+# Rows are drawn by one loop: what is wrong in the thirteenth is wrong in the first.
+MORE_OF_THE_SAME = ["tbody tr:nth-child(n+13)", "main ul > li:nth-child(n+13)"]
 PUBLIC = ("/", "/en/", "/catalogue/", "/en/catalogue/", "/sign-in/", "/parties/register/")
 
 
@@ -48,7 +51,7 @@ def _look(page: Page, address: str) -> list[str]:
 
 
 def _axe(page: Page, address: str) -> list[str]:
-    results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag22aa"]})
+    results = Axe().run(page, context={"exclude": MORE_OF_THE_SAME}, options=RULES)
     return [
         f"{address}: {violation['id']} ({violation['nodes'][0]['html'][:120]})"
         for violation in results.response["violations"]

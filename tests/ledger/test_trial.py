@@ -56,7 +56,7 @@ def test_a_day_that_is_none_is_said_and_everything_is_shown(client) -> None:
     page = client.get(reverse("ledger:trial"), {"day": "เมื่อวาน"}).content.decode()
 
     assert "13.34" in page
-    assert 'data-s="bad"' in page
+    assert "ไม่ใช่วันที่" in page
 
 
 def test_the_sheet_adds_up_and_carries_the_numbers(client) -> None:

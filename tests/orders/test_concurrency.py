@@ -27,7 +27,7 @@ from orders.services import (
 from tests.orders.test_amending import consistent
 from tests.support.ordering import KG, MONDAY, at, make_shop, reserved
 from tests.support.supply import broken_rules
-from tests.support.writers import Writers, present_database, writers
+from tests.support.writers import Writers, writers
 
 pytestmark = [pytest.mark.everywhere]
 
@@ -36,7 +36,7 @@ WRITERS = 16
 
 @pytest.fixture(scope="module")
 def processes(django_db_setup: Any) -> Iterator[Writers]:
-    with writers(WRITERS, present_database()) as started:
+    with writers(WRITERS) as started:
         yield started
 
 

@@ -25,7 +25,7 @@ from catalogue.supply.services import (
 )
 from marketplace.common import clock
 from tests.support.supply import START, broken_rules, make_supply
-from tests.support.writers import Writers, present_database, writers
+from tests.support.writers import Writers, writers
 
 pytestmark = [pytest.mark.everywhere]
 
@@ -34,7 +34,7 @@ WRITERS = 16
 
 @pytest.fixture(scope="module")
 def processes(django_db_setup: Any) -> Iterator[Writers]:
-    with writers(WRITERS, present_database()) as started:
+    with writers(WRITERS) as started:
         yield started
 
 

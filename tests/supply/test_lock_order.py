@@ -21,7 +21,7 @@ from orders.services import LineChange, amend_lines, cancel_deliveries, place_dr
 from tests.orders.test_amending import consistent
 from tests.support.ordering import KG, MONDAY, at, make_shop
 from tests.support.supply import broken_rules
-from tests.support.writers import Writers, present_database, writers
+from tests.support.writers import Writers, writers
 
 pytestmark = [pytest.mark.postgres]
 
@@ -31,7 +31,7 @@ CUTTERS = 5
 
 @pytest.fixture(scope="module")
 def processes(django_db_setup: Any) -> Iterator[Writers]:
-    with writers(WRITERS, present_database()) as started:
+    with writers(WRITERS) as started:
         yield started
 
 

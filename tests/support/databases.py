@@ -65,6 +65,11 @@ class PostgresDatabase:
             return rows
 
     def prepare(self) -> None:
+        self.make_template()
+        self.renew()
+
+    def make_template(self) -> None:
+        """Migrate the template database where it does not stand yet."""
         with one_at_a_time():
             known = self._server(f"SELECT 1 FROM pg_database WHERE datname = '{self.template}'")
             if not known:
@@ -72,7 +77,6 @@ class PostgresDatabase:
                 self._server(f'DROP DATABASE IF EXISTS "{draft}"', f'CREATE DATABASE "{draft}"')
                 prepare_database(f"{self.server_url}/{draft}")
                 self._server(f'ALTER DATABASE "{draft}" RENAME TO "{self.template}"')
-        self.renew()
 
     def renew(self) -> None:
         connections.close_all()
@@ -93,3 +97,11 @@ def choose(worker: str) -> SQLiteDatabase | PostgresDatabase:
     if url.startswith("postgres"):
         return PostgresDatabase(worker, url)
     return SQLiteDatabase(worker)
+
+
+if __name__ == "__main__":
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings.test")
+    django.setup()
+    PostgresDatabase("main", os.environ["DATABASE_URL"]).make_template()

@@ -1,9 +1,12 @@
-"""Real processes that write at the same moment, for tests and benchmarks of concurrency."""
+"""Real processes that write at the same moment, for tests and benchmarks of concurrency.
+
+They are forked from a process that has loaded Django once and has no connection of its own:
+sixteen of them start in less time than one that loads everything anew.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
-import os
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -11,18 +14,19 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any
 
-_spawn = multiprocessing.get_context("spawn")
+_forking = multiprocessing.get_context("forkserver")
+_forking.set_forkserver_preload(["tests.support.loaded"])
 
 
 class Writers:
-    """Some processes, each with Django and a database connection of its own."""
+    """Some processes, each with a connection of its own to the database of that name."""
 
-    def __init__(self, count: int, database_url: str) -> None:
+    def __init__(self, count: int, database: str) -> None:
         self._ends: list[Connection] = []
         self._processes = []
         for _number in range(count):
-            mine, theirs = _spawn.Pipe()
-            process = _spawn.Process(target=_serve, args=(theirs, database_url), daemon=True)
+            mine, theirs = _forking.Pipe()
+            process = _forking.Process(target=_serve, args=(theirs, database), daemon=True)
             process.start()
             theirs.close()
             self._ends.append(mine)
@@ -60,36 +64,26 @@ class Writers:
 
 
 @contextmanager
-def writers(count: int, database_url: str) -> Iterator[Writers]:
-    """Start `count` processes on a database and end them afterwards."""
-    started = Writers(count, database_url)
+def writers(count: int) -> Iterator[Writers]:
+    """Start `count` processes on the database this process works on; end them afterwards."""
+    from django.db import connection
+
+    started = Writers(count, str(connection.settings_dict["NAME"]))
     try:
         yield started
     finally:
         started.stop()
 
 
-def present_database() -> str:
-    """The URL of the database that this process works on."""
-    from django.db import connection
-
-    facts = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{facts['NAME']}"
-    host = facts["HOST"] or "localhost"
-    return f"postgres://{facts['USER']}:{facts['PASSWORD']}@{host}:{facts['PORT']}/{facts['NAME']}"
-
-
-def _serve(end: Connection, database_url: str) -> None:
-    os.environ["DATABASE_URL"] = database_url
-    os.environ["DJANGO_SETTINGS_MODULE"] = "marketplace.settings.test"
+def _serve(end: Connection, database: str) -> None:
     import importlib
 
-    import django
-
-    django.setup()
     from django.db import connection
 
+    import tests.support.loaded  # noqa: F401
+    from marketplace.demo.scratch import point_at
+
+    point_at(database)
     end.send("ready")
     while True:
         try:

@@ -23,3 +23,12 @@ def test_busy_says_that_nothing_was_stored_and_when_to_try_again():
     assert answer["Retry-After"] == "7"
     assert "รอ 7 วินาที" in answer.content.decode()
     assert 'href="/orders/"' in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_an_address_that_only_takes_forms_says_so_with_a_way_back(client):
+    answer = client.get("/i18n/setlang/")
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert "ไม่มีอะไรถูกบันทึก" in answer.content.decode()
+    assert 'class="btn" href="/"' in answer.content.decode()

@@ -385,8 +385,13 @@ def has_files(form: Any) -> bool:
 
 @register.simple_tag
 def optional_note(field: BoundField) -> str:
-    """Return "(ไม่บังคับ)" for a field that may stay empty; required is the rule and says nothing."""
-    return "" if field.field.required else _("(ไม่บังคับ)")
+    """Return "(ไม่บังคับ)" for a field that may stay empty; required is the rule and says nothing.
+
+    Nor does a form that only chooses what a list shows: there nothing has to be filled in.
+    """
+    if field.field.required or getattr(field.form, "filters", False):
+        return ""
+    return _("(ไม่บังคับ)")
 
 
 @register.simple_tag

@@ -10,7 +10,12 @@ when it is sent or disposed of; goods on consignment and goods that came back ar
 """
 
 from orders.invoicing.posting.bank import bank_row_applied
-from orders.invoicing.posting.documents import bill_issued
+from orders.invoicing.posting.documents import (
+    bill_issued,
+    certificate_received,
+    credit_note_issued,
+    debit_note_issued,
+)
 from orders.invoicing.posting.facts import LineFacts, LotFacts, Share
 from orders.invoicing.posting.goods import (
     delivery_accepted,
@@ -39,6 +44,9 @@ __all__ = [
     "bill_issued",
     "cash_moved",
     "cash_paid",
+    "certificate_received",
+    "credit_note_issued",
+    "debit_note_issued",
     "delivery_accepted",
     "early_settled",
     "goods_disposed",

@@ -65,12 +65,12 @@ def cash_paid(
 ) -> JournalInput:
     """A payee signed for cash: paid at once.
 
-    ====================================  ====
-    ===================================================== payable:<grower> or payable:outside   Dr
-    what is paid, what is taken from it included ahead:, credit:, loan:, saving:       Cr
-    (negative payments) as in `payout_sent` cash:float                            Cr    what
-    reaches the payee; never below what was counted in ====================================  ====
-    =====================================================
+    ====================================  ====  ==================================================
+    payable:<grower> or payable:outside   Dr    what is paid, what is taken from it included
+    ahead:, credit:, loan:, saving:       Cr    (negative payments) as in `payout_sent`
+    cash:float                            Cr    what reaches the payee; never below what was
+                                                counted in
+    ====================================  ====  ==================================================
     """
     total = sum(satang for _account, satang, _source in payments)
     own = f"voucher:{voucher}"

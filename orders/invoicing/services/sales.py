@@ -29,10 +29,11 @@ from orders.invoicing.models import (
 from orders.invoicing.rules import (
     LineValue,
     LotPart,
+    TaxedLine,
     equation,
     leaves,
     value_of_part,
-    vat_of,
+    vat_of_lines,
 )
 from orders.invoicing.services.goods import tell_owed
 from orders.invoicing.services.lots import (
@@ -128,7 +129,7 @@ def sell_deliveries(*, by: User | None, acceptances: Sequence[Acceptance]) -> li
     )
     goods = _Goods.of({x.lot_id for a in fresh for line in a.lines.all() for x in line.lots.all()})
     revisions = terms_of_lines([line.line_id for a in fresh for line in a.lines.all()])
-    taxes = _Taxes.read(fresh)
+    taxes = Taxes.read(fresh)
     for acceptance in fresh:
         _sell(acceptance, goods=goods, revisions=revisions, taxes=taxes, by=by)
     LotValue.objects.bulk_update(
@@ -142,7 +143,7 @@ def _sell(
     *,
     goods: _Goods,
     revisions: dict[int, list[Terms]],
-    taxes: _Taxes,
+    taxes: Taxes,
     by: User | None,
 ) -> None:
     delivery = acceptance.delivery
@@ -319,7 +320,7 @@ def _downgraded_price(line: Line, grade: str, *, buyer: Buyer, day: dt.date) -> 
 
 
 @dataclass
-class _Taxes:
+class Taxes:
     """Dated tax categories of products and the cooperative's VAT status, read once."""
 
     statuses: list[VatStatus]
@@ -327,8 +328,13 @@ class _Taxes:
     fee_accounts: dict[str, str]
 
     @classmethod
-    def read(cls, acceptances: Sequence[Acceptance]) -> _Taxes:
-        products = {line.line.product_id for a in acceptances for line in a.lines.all()}
+    def read(cls, acceptances: Sequence[Acceptance]) -> Taxes:
+        """Of everything that some acceptances list."""
+        return cls.of({line.line.product_id for a in acceptances for line in a.lines.all()})
+
+    @classmethod
+    def of(cls, products: set[int]) -> Taxes:
+        """Of some products, by primary key."""
         categories: dict[int, list[TaxCategory]] = {}
         for category in TaxCategory.objects.filter(product_id__in=products).order_by("-valid_from"):
             categories.setdefault(category.product_id, []).append(category)
@@ -351,16 +357,12 @@ class _Taxes:
         return status.rate_bp
 
 
-def _add_vat(sold: list[_Sold], *, taxes: _Taxes, day: dt.date) -> None:
-    by_rate: dict[int, list[_Sold]] = {}
+def _add_vat(sold: list[_Sold], *, taxes: Taxes, day: dt.date) -> None:
     for one in sold:
         one.vat_bp = taxes.rate_bp(one.line.product_id, day)
-        if one.vat_bp:
-            by_rate.setdefault(one.vat_bp, []).append(one)
-    for rate, group in by_rate.items():
-        parts = vat_of([one.value.value_satang for one in group], rate)
-        for one, satang in zip(group, parts, strict=True):
-            one.vat_satang = satang
+    parts = vat_of_lines([TaxedLine(one.value.value_satang, one.vat_bp) for one in sold])
+    for one, satang in zip(sold, parts, strict=True):
+        one.vat_satang = satang
 
 
 def _by_account(fees: object, kinds: dict[str, str]) -> dict[str, int]:

@@ -22,7 +22,11 @@ from marketplace.ledger.services import open_accounts, post, reverse
 from marketplace.parties.models import Buyer
 from orders.invoicing import accounts, posting
 from orders.invoicing.models import Document
-from orders.invoicing.services import settle_documents
+from orders.invoicing.services import (
+    drop_certificates,
+    receive_certificate,
+    settle_documents,
+)
 from orders.reconciliation import hooks
 from orders.reconciliation.models import Application, ApplicationKind, BankAccount, BankRow
 from orders.reconciliation.rules import Match, OpenDocument, Suggestion, match_all
@@ -249,6 +253,7 @@ def undo_application(*, by: User | None, application: Application, reason: str =
         applied_satang=F("applied_satang") - application.satang
     )
     if application.document_id:
+        drop_certificates(by=by, source=f"application:{application.pk}", reason="ยกเลิกการตัดชำระ")
         settle_documents(
             by=by,
             amounts={application.document_id: -application.satang - application.withheld_satang},
@@ -351,10 +356,24 @@ def match_automatically(*, by: User | None = None, account: BankAccount) -> list
 def note_certificate(
     *, by: User | None, application: Application, number: str, day: dt.date
 ) -> Application:
-    """Note that the certificate of tax withheld (50 ทวิ) has come."""
-    application = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    """Note that the certificate of tax withheld (50 ทวิ) has come; the tax is no longer awaited."""
+    application = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("document__buyer")
+        .get(pk=application.pk)
+    )
+    if application.certificate or application.document is None:
+        return application
     application.certificate, application.certificate_on = number[:60], day
     application.save(update_fields=["certificate", "certificate_on"])
+    receive_certificate(
+        by=by,
+        buyer=application.document.buyer,
+        number=number,
+        certified_on=day,
+        parts={application.document.pk: application.withheld_satang},
+        source=f"application:{application.pk}",
+    )
     record(
         by=by,
         action="bank.certificate",

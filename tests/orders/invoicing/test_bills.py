@@ -26,7 +26,7 @@ from orders.invoicing.services import (
     settle_documents,
     void_documents,
 )
-from orders.invoicing.services.bills import content_hash
+from orders.invoicing.services.documents import content_hash
 from tests.support import money
 from tests.support.money import Money
 from tests.support.ordering import FIRST_DAY, at

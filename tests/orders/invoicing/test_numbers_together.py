@@ -18,7 +18,7 @@ from orders.invoicing.services import issue_bills
 from orders.models import Delivery
 from tests.support import money
 from tests.support.ordering import FIRST_DAY, at
-from tests.support.writers import Writers, present_database, writers
+from tests.support.writers import Writers, writers
 
 pytestmark = [pytest.mark.everywhere]
 
@@ -27,7 +27,7 @@ WRITERS = 16
 
 @pytest.fixture(scope="module")
 def processes(django_db_setup: Any) -> Iterator[Writers]:
-    with writers(WRITERS, present_database()) as started:
+    with writers(WRITERS) as started:
         yield started
 
 

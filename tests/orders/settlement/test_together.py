@@ -23,7 +23,7 @@ from orders.settlement.services import (
 )
 from tests.support import money
 from tests.support.ordering import FIRST_DAY, at
-from tests.support.writers import Writers, present_database, writers
+from tests.support.writers import Writers, writers
 
 pytestmark = [pytest.mark.everywhere]
 
@@ -33,7 +33,7 @@ LATER = at(FIRST_DAY + dt.timedelta(days=8))
 
 @pytest.fixture(scope="module")
 def processes(django_db_setup: Any) -> Iterator[Writers]:
-    with writers(WRITERS, present_database()) as started:
+    with writers(WRITERS) as started:
         yield started
 
 

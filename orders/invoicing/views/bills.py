@@ -19,38 +19,32 @@ from django.views.decorators.http import require_POST
 
 from marketplace.common.clock import today
 from marketplace.common.dates import format_date
-from marketplace.common.money import baht_in_words, format_baht
+from marketplace.common.money import format_baht
 from marketplace.parties.access import AccessedRequest, requires
 from marketplace.parties.models import Buyer, RoleName
 from orders.fulfilment.models import HarvestLot
 from orders.invoicing import hooks
 from orders.invoicing.ageing import ageing as age_lines
 from orders.invoicing.forms import LotPriceForm, VoidForm
-from orders.invoicing.models import DeliverySale, Document, DocumentState, LotValue
-from orders.invoicing.paper import (
-    names,
-    paper_deliveries,
-    paper_lines,
-    qr_payload,
-    qr_svg,
-    taxed_satang,
+from orders.invoicing.models import (
+    ASKING,
+    DeliverySale,
+    Document,
+    DocumentKind,
+    DocumentState,
+    LotValue,
 )
+from orders.invoicing.pdf import chromium
 from orders.invoicing.rules import month_of
 from orders.invoicing.services import issue_bills, price_lots, void_documents
-
-OFFICE = (RoleName.STAFF, RoleName.TREASURER)
-BUYER = (RoleName.REQUESTER, RoleName.APPROVER, RoleName.FINANCE)
-
-
-def shell_for(request: AccessedRequest) -> str:
-    """The shell of whoever reads: the office's, or the buyer's."""
-    return "shells/office.html" if request.access.is_cooperative else "shells/buyer.html"
+from orders.invoicing.sheets import body_of, title_of
+from orders.invoicing.views.common import BUYER, OFFICE, month_asked, shell_for
 
 
 @requires(*OFFICE, *BUYER)
 def bills(request: AccessedRequest) -> HttpResponse:
     """All bills the reader may see, the open ones first asked for."""
-    mine = Document.objects.for_access(request.access).select_related("buyer")
+    mine = Document.objects.for_access(request.access).asking().select_related("buyer")
     which = request.GET.get("show", "open")
     shown = {
         "open": mine.open(),
@@ -91,43 +85,43 @@ def bills(request: AccessedRequest) -> HttpResponse:
 
 @requires(*OFFICE, *BUYER)
 def bill(request: AccessedRequest, pk: int) -> HttpResponse:
-    """The A4 paper of a bill."""
+    """The A4 paper of a bill, or of any other document."""
     found = get_object_or_404(
         Document.objects.for_access(request.access).select_related("buyer"), pk=pk
     )
-    lines = paper_lines(found)
-    payload = qr_payload(found)
-    taxed = taxed_satang(lines)
+    is_bill = found.kind == DocumentKind.BILL
+    asks = found.kind in ASKING
+    related = Document.objects.filter(Q(links__of=found) | Q(linked__document=found)).distinct()
+    words = {
+        "kind": found.get_kind_display(),
+        "code": found.code,
+        "total": format_baht(found.total_satang),
+        "due": format_date(found.due_day, "long"),
+        "reference": found.reference,
+        "day": format_date(found.day, "long"),
+    }
     return render(
         request,
         "invoicing/bill.html",
         {
             "bill": found,
             "content": found.content,
-            "lines": lines,
-            "deliveries": paper_deliveries(found),
-            "orders": names(found, "order"),
-            "pos": names(found, "po"),
-            "taxed_satang": taxed,
-            "exempt_satang": found.goods_satang + found.fee_satang - taxed,
-            "words": baht_in_words(found.total_satang),
-            "net_satang": found.open_satang
-            - (0 if found.settled_satang else found.withholding_satang),
-            "qr": qr_svg(payload) if payload else "",
-            "pay_to": [line for told in hooks.pay_to for line in told()],
+            "heading": title_of(found),
+            "mark": _("ต้นฉบับ"),
+            "body": body_of(found),
+            "has_pdf": found.state == "issued" and chromium() is not None,
+            "related": related.order_by("day", "pk"),
+            "may_change": is_bill and found.state == "issued" and request.access.is_treasurer,
             "pay_online": next((url for to in hooks.pay_online if (url := to(found))), "")
-            if request.access.has(RoleName.FINANCE)
+            if asks and request.access.has(RoleName.FINANCE)
             else "",
             "share": _("ใบแจ้งหนี้ %(code)s ยอด %(total)s บาท ครบกำหนด %(due)s อ้างอิงโอน %(reference)s")
-            % {
-                "code": found.code,
-                "total": format_baht(found.total_satang),
-                "due": format_date(found.due_day, "long"),
-                "reference": found.reference,
-            },
+            % words
+            if is_bill
+            else _("%(kind)s %(code)s ยอด %(total)s บาท วันที่ %(day)s") % words,
             "form": VoidForm() if request.access.is_treasurer else None,
-            "back_url": reverse("invoicing:bills"),
-            "back_label": _("บิลทั้งหมด"),
+            "back_url": reverse("invoicing:bills" if asks else "invoicing:papers"),
+            "back_label": _("บิลทั้งหมด") if asks else _("เอกสารทั้งหมด"),
         },
     )
 
@@ -142,25 +136,19 @@ def void(request: AccessedRequest, pk: int) -> HttpResponse:
         void_documents(by=request.user, documents=[found], reason=form.cleaned_data["reason"])
         messages.success(
             request,
-            _("ยกเลิก %(code)s แล้ว การส่งในใบนี้วางบิลใหม่ได้") % {"code": found.code},
+            _("ยกเลิก %(code)s แล้ว การส่งในใบนี้วางบิลใหม่ได้") % {"code": found.code}
+            if found.kind == DocumentKind.BILL
+            else _("ยกเลิก %(code)s แล้ว") % {"code": found.code},
         )
     else:
         messages.error(request, _("กรุณาบอกเหตุผลที่ยกเลิก"))
     return redirect("invoicing:bill", pk=pk)
 
 
-def _month(text: str | None) -> dt.date:
-    """First day of the month asked for ("2027-01"); this month when none or nonsense."""
-    try:
-        return dt.date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return today().replace(day=1)
-
-
 @requires(*OFFICE)
 def month(request: AccessedRequest) -> HttpResponse:
     """Closing a month: what each buyer took and nobody billed yet."""
-    first = _month(request.GET.get("month"))
+    first = month_asked(request.GET.get("month"))
     first, last = month_of(first)
     waiting = (
         DeliverySale.objects.unbilled()
@@ -175,7 +163,7 @@ def month(request: AccessedRequest) -> HttpResponse:
         .filter(day__lt=first)
         .aggregate(count=Count("pk"), oldest=Min("day"))
     )
-    billed = Document.objects.standing().filter(last_day__range=(first, last))
+    billed = Document.objects.billed().standing().filter(last_day__range=(first, last))
     return render(
         request,
         "invoicing/month.html",
@@ -198,7 +186,7 @@ def month(request: AccessedRequest) -> HttpResponse:
 @require_POST
 def issue(request: AccessedRequest) -> HttpResponse:
     """Issue the bills of one buyer's month, or of everybody's."""
-    first = _month(request.POST.get("month"))
+    first = month_asked(request.POST.get("month"))
     chosen = DeliverySale.objects.unbilled().filter(day__range=month_of(first))
     if request.POST.get("buyer", "").isdigit():
         chosen = chosen.filter(buyer_id=int(request.POST["buyer"]))
