@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
+
 from marketplace.ledger.services import lock_bounds
 from marketplace.parties.models import FarmerGroup, PayoutAccount, Person
 from orders.invoicing import accounts
@@ -73,10 +75,17 @@ def due_of(
         payees: only these persons and groups.
         lock: inside a unit of work that will pay.
     """
-    rows = _rows(until, payees)
     if lock:
-        lock_bounds(code for owed in rows for code in codes_of(owed))
-        rows = _rows(until, payees)
+        lock_bounds(
+            code
+            for pair in _due(until, payees)
+            .select_related(None)
+            .order_by()
+            .values_list("group__code", "person__code")
+            .distinct()
+            for code in _codes(*pair)
+        )
+    rows = list(_due(until, payees).select_related("lot").order_by("pk"))
     found: dict[tuple[int, int], Due] = {}
     for owed in rows:
         person = owed.person if owed.group.paid_to_members else None
@@ -122,15 +131,23 @@ def _deduct(dues: Iterable[Due], *, lock: bool) -> None:
                 left[pk] = None if rest is None else rest - part
 
 
-def _rows(until: dt.date, payees: Collection[Person | FarmerGroup] | None) -> list[Owed]:
-    rows = Owed.objects.unassigned().payable_until(until).select_related("group", "person", "lot")
+def _due(until: dt.date, payees: Collection[Person | FarmerGroup] | None) -> QuerySet[Owed]:
+    rows: QuerySet[Owed] = (
+        Owed.objects.unassigned().payable_until(until).select_related("group", "person")
+    )
     if payees is not None:
         persons = [one.pk for one in payees if isinstance(one, Person)]
         groups = [one.pk for one in payees if isinstance(one, FarmerGroup)]
         rows = rows.filter(group__paid_to_members=True, person_id__in=persons) | rows.filter(
             group__paid_to_members=False, group_id__in=groups
         )
-    return list(rows.order_by("pk"))
+    return rows
+
+
+def _codes(group: str, person: str | None) -> tuple[str, str]:
+    """The same as `codes_of`, from the parties' own codes."""
+    code = f"payable:{group}:{person}" if person else f"payable:{group}"
+    return code, accounts.advance_of(code)
 
 
 def codes_of(owed: Owed) -> tuple[str, str]:
