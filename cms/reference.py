@@ -203,6 +203,7 @@ def load_base_pages() -> int:
 
     Returns the number of first pages.
     """
+    _roots()
     locales = [
         Locale.objects.get_or_create(language_code=code)[0]
         for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES
@@ -213,6 +214,17 @@ def load_base_pages() -> int:
     _remove_welcome_page()
     _editors(pages)
     return len(pages)
+
+
+def _roots() -> None:
+    """Plant the roots that Wagtail's migrations left, where the database was emptied since."""
+    if Page.get_first_root_node() is None:
+        locale, _made = Locale.objects.get_or_create(
+            language_code=settings.WAGTAIL_CONTENT_LANGUAGES[0][0]
+        )
+        Page.add_root(title="Root", slug="root", locale=locale)
+    if Collection.get_first_root_node() is None:
+        Collection.add_root(name="Root")
 
 
 def _first_page(locale: Locale, source: HomePage | None) -> HomePage:
@@ -238,7 +250,7 @@ def _sites(home: HomePage) -> None:
     site.hostname = address.hostname or "localhost"
     site.port = port
     site.site_name = settings.WAGTAIL_SITE_NAME
-    if not isinstance(site.root_page and site.root_page.specific, HomePage):
+    if site.root_page_id is None or not isinstance(site.root_page.specific, HomePage):
         site.root_page = home
     site.save()
     DjangoSite.objects.update_or_create(
