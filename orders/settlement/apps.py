@@ -31,12 +31,13 @@ class SettlementConfig(AppConfig):
         from orders.settlement.services.payouts import confirm, expected_on_bank, unconfirm
         from orders.settlement.sources import register_sources
         from orders.settlement.statements import money_of
+        from orders.settlement.taxes import tax_close_lines, vat_report_check
         from orders.settlement.views.payees import payee_page
 
         register_guards()
         parties.payee_pages.append(payee_page)
-        register_checks(checks)
-        register_close_lines(close_lines)
+        register_checks(checks, vat_report_check)
+        register_close_lines(close_lines, tax_close_lines)
         register_sources()
         fulfilment.grower_money.append(money_of)
         fulfilment.pay_days.append(pay_days_of)
@@ -49,6 +50,7 @@ class SettlementConfig(AppConfig):
             Entry("paying", _("โอนจ่าย"), "settlement:payouts", treasurer, "coin", 525),
             Entry("paying", _("ผู้รับเงิน"), "settlement:payees", treasurer, "user", 522),
             Entry("paying", _("จ่ายเงินสด"), "settlement:cash", treasurer, "cash", 530),
+            Entry("books", _("รายงานภาษี"), "settlement:taxes", treasurer, "list", 556),
             Entry("books", _("เงินสด 8 สัปดาห์"), "settlement:ahead", treasurer, "chart", 550),
             Entry(
                 "group",

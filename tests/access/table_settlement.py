@@ -20,6 +20,7 @@ TREASURER = ("treasurer",)
 TABLE: dict[str, tuple[str, ...] | str] = {
     "settlement:home": TREASURER,
     "settlement:ahead": TREASURER,
+    "settlement:taxes": TREASURER,
     "settlement:growers": OFFICE,
     "settlement:group": ("coordinator", "staff", "treasurer"),
     "settlement:person": ("grower", "coordinator", "staff", "treasurer"),

@@ -18,7 +18,9 @@ from tests.suite import ROOT, has_postgres, postgres_cluster
 
 HERE = Path(__file__).parent
 # Real concurrency is only worth measuring where many writers really write at once.
-ON_POSTGRES = {"reserve"}
+ON_POSTGRES = {"reserve", "postings"}
+# Measured on SQLite as well.
+ON_BOTH = {"postings"}
 UNFINISHED = "did not finish"
 ORDER = [
     "demo_load",
@@ -27,6 +29,10 @@ ORDER = [
     "grid",
     "catalogue",
     "query_counts",
+    "matching",
+    "postings",
+    "reports",
+    "settling",
     "allocation",
     "trace",
 ]
@@ -72,14 +78,14 @@ def main() -> int:
         if wanted and name not in wanted:
             continue
         print(f"… {name}", flush=True)
+        if name not in ON_POSTGRES or name in ON_BOTH:
+            rows += measure(name, "")
         if name in ON_POSTGRES:
             if not has_postgres():
                 rows.append([name, "skipped: no PostgreSQL", ""])
                 continue
             with postgres_cluster() as url:
                 rows += measure(name, url)
-        else:
-            rows += measure(name, "")
     widths = [max((len(row[i]) for row in rows), default=0) for i in range(3)]
     if arguments.write and not wanted:
         write_figures(rows)

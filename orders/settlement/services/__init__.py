@@ -12,7 +12,7 @@ from orders.settlement.services.early import approve_early, ask_early, cancel_ea
 from orders.settlement.services.files import export_batch, present_limits, set_limits
 from orders.settlement.services.notes import answer_note, question_line
 from orders.settlement.services.owing import owe, pay_day_for, release_paid, wait_again
-from orders.settlement.services.payees import Due, due_of
+from orders.settlement.services.payees import Due, due_of, owed_in
 from orders.settlement.services.payouts import (
     approve_batch,
     cancel_batch,
@@ -46,6 +46,7 @@ __all__ = [
     "make_batch",
     "open_float",
     "owe",
+    "owed_in",
     "pay_batch",
     "pay_cash",
     "pay_day_for",

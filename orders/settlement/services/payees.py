@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import Case, Count, F, QuerySet, Sum, When
 
 from marketplace.ledger.services import lock_bounds
 from marketplace.parties.models import FarmerGroup, PayoutAccount, Person
@@ -16,6 +17,7 @@ from orders.settlement.models import (
     DeductionTaken,
     EarlyOwed,
     Owed,
+    PayoutBatch,
     PayoutItem,
     PayoutOwed,
 )
@@ -33,16 +35,24 @@ class Taking:
 
 @dataclass
 class Due:
-    """What one payee is to be paid, with the owed amounts in it and what is taken from them."""
+    """What one payee is to be paid, and what is taken from it.
+
+    Attributes:
+        until: it is due by this day.
+        parts: satang per grower's primary key, 0 for what no grower is named for.
+        lots: how many owed amounts it gathers.
+    """
 
     group: FarmerGroup
     person: Person | None
-    owed: list[Owed] = field(default_factory=list)
+    until: dt.date
+    parts: dict[int, int] = field(default_factory=dict)
+    lots: int = 0
     taken: list[Taking] = field(default_factory=list)
 
     @property
     def gross_satang(self) -> int:
-        return sum(one.satang for one in self.owed)
+        return sum(self.parts.values())
 
     @property
     def taken_satang(self) -> int:
@@ -85,21 +95,83 @@ def due_of(
             .distinct()
             for code in _codes(*pair)
         )
-    rows = list(_due(until, payees).select_related("lot").order_by("pk"))
+    sums = (
+        _due(until, payees)
+        .select_related(None)
+        .order_by()
+        .values_list("group_id", "person_id")
+        .annotate(total=Sum("satang"), lots=Count("pk"))
+        .order_by("group_id", "person_id")
+    )
+    rows = list(sums)
+    groups = FarmerGroup.objects.in_bulk({row[0] for row in rows})
+    persons = Person.objects.in_bulk({row[1] for row in rows if row[1]})
     found: dict[tuple[int, int], Due] = {}
-    for owed in rows:
-        person = owed.person if owed.group.paid_to_members else None
-        key = (owed.group_id, person.pk if person else 0)
-        found.setdefault(key, Due(owed.group, person)).owed.append(owed)
+    for group_id, person_id, satang, lots in rows:
+        group = groups[group_id]
+        person = persons.get(person_id) if group.paid_to_members else None
+        due = found.setdefault((group_id, person.pk if person else 0), Due(group, person, until))
+        due.parts[person_id or 0] = satang
+        due.lots += lots
     dues = [due for _key, due in sorted(found.items()) if due.gross_satang > 0]
     _deduct(dues, lock=lock)
     return dues
 
 
+def owed_in(due: Due) -> list[Owed]:
+    """The owed amounts that one payee's payment gathers, the oldest first."""
+    rows = _due(due.until, [due.payee]).filter(group=due.group).select_related("lot")
+    if due.person is None:
+        # Of a group that pays its members straight, only what no member is named for.
+        rows = rows if not due.group.paid_to_members else _unnamed(due)
+    return list(rows.order_by("pk"))
+
+
+def _unnamed(due: Due) -> QuerySet[Owed]:
+    return _due(due.until, None).filter(group=due.group, person__isnull=True).select_related("lot")
+
+
+def gather(batch: PayoutBatch, dues: Iterable[Due], until: dt.date) -> bool:
+    """Put what is due into the payments of a batch, in one statement however many amounts.
+
+    Inside the unit of work that locked the dues.
+
+    Returns:
+        False when what went in is not what the dues say: somebody changed it meanwhile.
+    """
+    payee = Case(When(group__paid_to_members=True, then=F("person_id")), default=None)
+    rows = (
+        _due(until, None)
+        .select_related(None)
+        .order_by()
+        .annotate(payee=payee)
+        .values("id", "group_id", "payee")
+    )
+    inner, values = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO settlement_payoutowed (item_id, owed_id, stands) "  # noqa: S608
+            f"SELECT item.id, due.id, %s FROM ({inner}) due "
+            "JOIN settlement_payoutitem item ON item.group_id = due.group_id "
+            "AND COALESCE(item.person_id, 0) = COALESCE(due.payee, 0) "
+            "WHERE item.batch_id = %s",
+            [True, *values, batch.pk],
+        )
+    gathered = {
+        (group, person or 0): satang
+        for group, person, satang in PayoutOwed.objects.filter(item__batch=batch)
+        .values_list("item__group_id", "item__person_id")
+        .annotate(total=Sum("owed__satang"))
+    }
+    return gathered == {
+        (due.group.pk, due.person.pk if due.person else 0): due.gross_satang for due in dues
+    }
+
+
 def _deduct(dues: Iterable[Due], *, lock: bool) -> None:
     """Put what is taken into dues, in their order; nothing is taken twice."""
     listed = list(dues)
-    persons = {one.person_id for due in listed for one in due.owed if one.person_id}
+    persons = {person for due in listed for person in due.parts if person}
     rows = Deduction.objects.live().filter(person_id__in=persons).select_related("person")
     if lock:
         rows = rows.select_for_update(of=("self",))
@@ -112,12 +184,8 @@ def _deduct(dues: Iterable[Due], *, lock: bool) -> None:
         for row in Deduction.objects.filter(pk__in=agreed).with_taken()
     }
     for due in listed:
-        parts: dict[int, int] = {}
-        for one in due.owed:
-            if one.person_id:
-                parts[one.person_id] = parts.get(one.person_id, 0) + one.satang
         room = ceiling_of(due.gross_satang, terms.ceiling_bp)
-        for person, satang in sorted(parts.items()):
+        for person, satang in sorted(due.parts.items()):
             claims = [
                 Claim(row.pk, row.kind, left[row.pk], row.instalment_satang)
                 for row in agreed.values()
@@ -188,14 +256,8 @@ def payments_of(items: Iterable[PayoutItem]) -> dict[int, list[tuple[str, int, s
     the accounts.
     """
     listed = list(items)
-    grouped: dict[int, dict[tuple[FarmerGroup, Person | None], int]] = {}
-    for item in listed:
-        sums: dict[tuple[FarmerGroup, Person | None], int] = {}
-        for row in item.owed.filter(stands=True).select_related("owed__group", "owed__person"):
-            grower = (row.owed.group, row.owed.person)
-            sums[grower] = sums.get(grower, 0) + row.owed.satang
-        grouped[item.pk] = sums
-    deducted = {item.pk: deducted_by(item) for item in listed}
+    grouped = _by_grower(listed)
+    deducted = deducted_by(listed)
     codes = {
         code
         for sums in grouped.values()
@@ -229,6 +291,24 @@ def payments_of(items: Iterable[PayoutItem]) -> dict[int, list[tuple[str, int, s
     return payments
 
 
+def _by_grower(
+    items: Collection[PayoutItem],
+) -> dict[int, dict[tuple[FarmerGroup, Person | None], int]]:
+    """What payments gather, per payment and grower, summed by the database."""
+    rows = list(
+        PayoutOwed.objects.filter(item__in=[item.pk for item in items], stands=True)
+        .values_list("item_id", "owed__group_id", "owed__person_id")
+        .annotate(total=Sum("owed__satang"))
+        .order_by("item_id", "owed__group_id", "owed__person_id")
+    )
+    groups = FarmerGroup.objects.in_bulk({row[1] for row in rows})
+    persons = Person.objects.in_bulk({row[2] for row in rows if row[2]})
+    found: dict[int, dict[tuple[FarmerGroup, Person | None], int]] = {i.pk: {} for i in items}
+    for item, group, person, satang in rows:
+        found[item][groups[group], persons.get(person)] = satang
+    return found
+
+
 def _early_of(items: Iterable[PayoutItem]) -> dict[tuple[int, int, int], int]:
     """What of payments goes out before the buyer paid, by (payment, group, person or 0)."""
     found: dict[tuple[int, int, int], int] = {}
@@ -243,18 +323,19 @@ def _early_of(items: Iterable[PayoutItem]) -> dict[tuple[int, int, int], int]:
     return found
 
 
-def deducted_by(item: PayoutItem) -> list[tuple[str, int, str]]:
-    """The ledger entries of what a payment deducts: (account, below zero: credited, source)."""
-    return [
-        (
-            accounts.of_member(taken.deduction.kind, taken.deduction.person).code,
-            -taken.satang,
-            f"deduction:{taken.deduction_id}",
-        )
-        for taken in item.taken.filter(stands=True)
+def deducted_by(items: Collection[PayoutItem]) -> dict[int, list[tuple[str, int, str]]]:
+    """The ledger entries of what payments deduct, per payment: (account, below zero: credited,
+    source).
+    """
+    found: dict[int, list[tuple[str, int, str]]] = {item.pk: [] for item in items}
+    for taken in (
+        DeductionTaken.objects.filter(item__in=list(found), stands=True)
         .select_related("deduction__person")
         .order_by("deduction_id")
-    ]
+    ):
+        code = accounts.of_member(taken.deduction.kind, taken.deduction.person).code
+        found[taken.item_id].append((code, -taken.satang, f"deduction:{taken.deduction_id}"))
+    return found
 
 
 def note_taken(pairs: Iterable[tuple[PayoutItem, Due]]) -> None:

@@ -38,6 +38,7 @@ from orders.settlement.services.payees import (
     codes_of,
     deducted_by,
     due_of,
+    gather,
     live_accounts,
     note_taken,
     payments_of,
@@ -68,6 +69,7 @@ def make_batch(
     Raises:
         NothingDue: nobody is due by this day in this way.
         OverPayoutLimit: a payment or the whole is above its limit.
+        OwedChanged: what is due changed while it was being gathered; making it again helps.
     """
     until = due_until or today()
     dues = due_of(until=until, payees=payees, lock=True)
@@ -116,14 +118,8 @@ def make_batch(
             for due, account in chosen
         ]
     )
-    PayoutOwed.objects.bulk_create(
-        [
-            PayoutOwed(item=item, owed=owed)
-            for item, (due, _account) in zip(items, chosen, strict=True)
-            for owed in due.owed
-        ],
-        batch_size=400,
-    )
+    if not gather(batch, [due for due, _account in chosen], until):
+        raise OwedChanged(batch.code)
     note_taken((item, due) for item, (due, _account) in zip(items, chosen, strict=True))
     record(
         by=by,
@@ -283,7 +279,7 @@ def fail_item(*, by: User | None, item: PayoutItem, reason: str) -> PayoutItem:
                 code=batch.code,
                 payments=[
                     *((code, satang, source) for code, satang in owed.items()),
-                    *deducted_by(item),
+                    *deducted_by([item])[item.pk],
                 ],
             )
         ],

@@ -26,7 +26,7 @@ from orders.invoicing.services import draw_numbers
 from orders.settlement.exceptions import FloatShort, NoFloat, NothingDue
 from orders.settlement.models import CashFloat, Deduction, PayoutItem, PayoutOwed, Voucher
 from orders.settlement.services.early import mark_paid_early
-from orders.settlement.services.payees import due_of, note_taken, payments_of
+from orders.settlement.services.payees import due_of, note_taken, owed_in, payments_of
 
 SERIES = "RV"
 
@@ -90,6 +90,7 @@ def pay_cash(
     if not dues:
         raise NothingDue
     due = dues[0]
+    owed_rows = owed_in(due)
     day = today()
     content = {
         "payee": str(due.person.name if due.person else due.group.name_th),
@@ -103,7 +104,7 @@ def pay_cash(
                 "price_satang": owed.price_satang,
                 "satang": owed.satang,
             }
-            for owed in due.owed
+            for owed in owed_rows
         ]
         + [
             {
@@ -141,7 +142,7 @@ def pay_cash(
         confirmed_satang=due.satang,
         paid_day=day,
     )
-    PayoutOwed.objects.bulk_create([PayoutOwed(item=item, owed=owed) for owed in due.owed])
+    PayoutOwed.objects.bulk_create([PayoutOwed(item=item, owed=owed) for owed in owed_rows])
     note_taken([(item, due)])
     _post_cash(by=by, voucher=voucher, payments=payments_of([item])[item.pk])
     mark_paid_early([item])

@@ -17,6 +17,7 @@ from orders.settlement.views.notes import answer, notes, question
 from orders.settlement.views.payees import group_payee, payees, person_payee
 from orders.settlement.views.payouts import batch, fail, limits, move_batch, payout_file, payouts
 from orders.settlement.views.statements import group_statement, mine, person_statement
+from orders.settlement.views.taxes import taxes
 
 __all__ = [
     "answer",
@@ -43,6 +44,7 @@ __all__ = [
     "person_payee",
     "person_statement",
     "question",
+    "taxes",
     "terms",
     "voucher",
 ]
