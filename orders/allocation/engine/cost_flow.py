@@ -41,8 +41,9 @@ class CostFlow:
         Raises RuntimeError when the solver does not answer with an optimum.
         """
         tails, heads, rooms, costs = (
-            np.concatenate([part[i] for part in self._parts]).astype(np.int64) for i in range(4)
+            np.concatenate([part[i] for part in self._parts]) for i in range(4)
         )
+        self._parts.clear()
         flows = np.zeros(tails.size, np.int64)
         part = parts_of(self.balance.size, tails, heads)
         arcs = np.argsort(part[tails], kind="stable")
