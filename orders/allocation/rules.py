@@ -15,6 +15,7 @@ WORDS: Mapping[str, tuple[str, str | Promise]] = {
     ReasonCode.NO_COMPATIBLE_LOT: ("bad", _("ไม่มีของตรงที่ขอ")),
     ReasonCode.LOTS_FULL: ("bad", _("ของมีไม่พอ")),
     ReasonCode.BELOW_MINIMUM_HARVEST: ("warn", _("น้อยเกินกว่าจะเก็บ")),
+    ReasonCode.BELOW_MINIMUM_PICK: ("warn", _("น้อยเกินกว่าจะเก็บ")),
     ReasonCode.PACK_ROUNDING: ("warn", _("เศษไม่เต็มแพ็ค")),
     ReasonCode.FAIR_SHARE: ("info", _("แบ่งตามส่วน")),
     ReasonCode.SKIPPED_WITH_CREDIT: ("warn", _("ได้คิวรอบหน้า")),

@@ -28,6 +28,7 @@ from orders.allocation.engine import (
     solve,
     verify,
 )
+from tests.support.allocation_markets import make_market
 
 DAYS = [date(2027, 1, 4) + timedelta(n) for n in range(2)]
 PRODUCTS = ["basil", "chili"]
@@ -374,13 +375,84 @@ def helped(instance: Instance, line: Line, step: dict[str, object]) -> int:
     return sum(lot.quantity_g for lot in instance.lots if may_supply(lot, line))
 
 
+def moved(before: Result, after: Result) -> int:
+    """Return base units that lie elsewhere than before: the sum of changes over pairs."""
+    changes: dict[tuple[str, str], int] = defaultdict(int)
+    for row in before.allocations:
+        changes[row.lot, row.line] -= row.quantity_g
+    for row in after.allocations:
+        changes[row.lot, row.line] += row.quantity_g
+    return sum(abs(change) for change in changes.values())
+
+
 @relaxed
 @given(instances(), instances())
-def test_keeping_earlier_sources_never_costs_anything(instance: Instance, other: Instance) -> None:
+def test_an_earlier_plan_is_kept_as_far_as_fill_and_tiers_allow(
+    instance: Instance, other: Instance
+) -> None:
     fresh = solve(instance)
     earlier = solve(replace(other, lots=instance.lots, lines=other.lines, farmers=instance.farmers))
-    again = solve(replace(instance, previous=fresh.allocations))
-    moved = solve(replace(instance, previous=earlier.allocations))
-    assert [line.allocated_g for line in moved.lines] == [line.allocated_g for line in fresh.lines]
-    assert [farmer.sold_g for farmer in moved.farmers] == [f.sold_g for f in fresh.farmers]
-    assert again.allocations == fresh.allocations
+    around = replace(instance, previous=earlier.allocations)
+    again = solve(around)
+    verify(around, again)
+    for asked in (firm_only, *map(up_to, range(3))):
+        assert served(instance, again, asked) == served(instance, fresh, asked)
+    assert moved(earlier, again) <= moved(earlier, fresh)
+    assert solve(replace(instance, previous=fresh.allocations)).allocations == fresh.allocations
+
+
+@relaxed
+@given(instances(frozen=True))
+def test_farmers_reach_every_twentieth_of_their_plans_together_as_far_as_any_plan(
+    instance: Instance,
+) -> None:
+    result = solve(instance)
+    owner = {lot.id: lot.farmer for lot in instance.lots}
+    fixed: dict[str, int] = defaultdict(int)
+    taken: dict[str, int] = defaultdict(int)
+    for row in instance.frozen:
+        fixed[owner[row.lot]] += row.quantity_g
+        taken[row.line] += row.quantity_g
+    got = {out.id: (out.allocated_g - taken[out.id]) // instance.pack_g for out in result.lines}
+    sold = {f.id: (f.sold_g - fixed[f.id]) // instance.pack_g for f in result.farmers}
+    for level in range(21):
+        most = {
+            f.id: max(0, f.credit_g - fixed[f.id] + f.plan_g * level // 20) // instance.pack_g
+            for f in instance.farmers
+        }
+        reach = bound(instance, lambda line, firm, rest: got[line.id], farmers=most)
+        assert sum(min(sold[name], most[name]) for name in sold) == reach
+
+
+@relaxed
+@given(instances(), st.integers(2, 12))
+def test_no_pick_is_smaller_than_the_smallest_allowed(instance: Instance, least: int) -> None:
+    instance = replace(instance, min_pick_g=least)
+    result = solve(instance)
+    verify(instance, result)
+    assert all(row.quantity_g >= least for row in result.allocations)
+    assert result.filled_g <= result.bound_g
+
+
+@relaxed
+@given(instances(frozen=True))
+def test_the_bound_is_what_could_be_filled_with_nothing_frozen(instance: Instance) -> None:
+    result = solve(instance)
+    everything = bound(replace(instance, frozen=()), lambda line, firm, rest: firm + rest)
+    assert result.bound_g == everything * instance.pack_g
+    assert sum(result.tier_filled_g.values()) == result.filled_g
+
+
+def test_a_hundred_markets_reach_the_bound_in_any_process_and_order() -> None:
+    for seed in range(100):
+        instance = make_market(lots=24, lines=40, farmers=9, seed=seed, products=4)
+        result = solve(instance)
+        verify(instance, result)
+        assert result.filled_g == result.bound_g
+        for asked in (firm_only, *map(up_to, range(4))):
+            assert served(instance, result, asked) == bound(instance, asked)
+        dice = random.Random(seed)
+        mixed_up = replace(
+            instance, lots=mixed(instance.lots, dice), lines=mixed(instance.lines, dice)
+        )
+        assert solve(mixed_up).output_sha256 == result.output_sha256

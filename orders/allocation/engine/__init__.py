@@ -6,9 +6,11 @@ of one person in a harvest offer, a *line* is one order line on one delivery day
 (grams, or pieces for products counted in pieces).
 """
 
+from .document import read_instance, write_result
 from .explain import sentence
 from .model import (
     Allocation,
+    Cut,
     Farmer,
     FarmerOutcome,
     Instance,
@@ -35,6 +37,7 @@ __all__ = [
     "ENGINE",
     "Allocation",
     "Barrier",
+    "Cut",
     "Farmer",
     "FarmerOutcome",
     "Instance",
@@ -52,10 +55,12 @@ __all__ = [
     "instance_document",
     "instance_from_document",
     "output_sha256",
+    "read_instance",
     "result_document",
     "sentence",
     "solve",
     "validate",
     "verify",
     "why_not",
+    "write_result",
 ]

@@ -73,6 +73,8 @@ def sentence(
             return say.full(data)
         case ReasonCode.BELOW_MINIMUM_HARVEST:
             return say.kept(data["kept"]) if "kept" in data else say.not_picked(data["lots"])
+        case ReasonCode.BELOW_MINIMUM_PICK:
+            return say.too_small(data)
         case ReasonCode.PACK_ROUNDING:
             return say.rounded(data)
         case ReasonCode.FAIR_SHARE:
@@ -162,9 +164,9 @@ class _Speaker:
         return self.pick(
             "ผลผลิตที่ตรงเงื่อนไขมี {n} ส่วน รวม {x} จัดสรรหมดแล้วให้ {m} รายการตามลำดับสิทธิ์",
             "The {n} shares that fit, {x} in all, have gone to {m} order lines by rank.",
-            n=str(len(data["lots"])),
-            x=self.amount(sum(data["lots"].values())),
-            m=str(len(data["takers"])),
+            n=str(data["lots"]),
+            x=self.amount(data["given_g"]),
+            m=str(data["takers"]),
         )
 
     def kept(self, cuts: list[Mapping[str, Any]]) -> str:
@@ -188,6 +190,16 @@ class _Speaker:
             x=self.amount(sum(lots.values())),
         )
 
+    def too_small(self, data: Mapping[str, Any]) -> str:
+        return self.pick(
+            "เหลือผลผลิต {x} ใน {n} ส่วน แต่ส่วนที่ขาดน้อยกว่าขั้นต่ำ {least} ต่อสวน จึงไม่แบ่งให้",
+            "{x} is left in {n} shares, but what is missing is below the {least} that one farm "
+            "gives at least.",
+            x=self.amount(data["left_g"]),
+            n=str(data["lots"]),
+            least=self.amount(data["min_pick_g"]),
+        )
+
     def rounded(self, data: Mapping[str, Any]) -> str:
         if "short_g" in data:
             return self.pick(
@@ -209,7 +221,7 @@ class _Speaker:
         )
 
     def shared(self, data: Mapping[str, Any]) -> str:
-        others = len(data["group"]) - 1
+        others = data["others"]
         text = self.pick(
             "ผู้ซื้อสั่งน้อยกว่าที่เปิดจอง ขายได้ {x} คิดเป็น {p}% ของแผน {plan}",
             "Buyers asked for less than was offered: {x} is sold, {p}% of the plan of {plan}.",

@@ -1,143 +1,176 @@
-"""Maximum flow in integers that can be continued after capacities were raised (Dinic 1970).
+"""Maximum flow in whole packs that can be continued after capacities were raised.
 
-Always true: a run never lowers the flow on an arc that leaves the source or enters the sink, so
-nobody who was served in an earlier run loses anything in a later one.
+The work is done by ortools' integer max-flow on the residual network; each run starts from the
+flow that stands. Always true: a run never lowers the flow on an arc that leaves the source or
+enters the sink, so nobody who was served in an earlier run loses anything in a later one. The same
+arcs in the same order give the same flow, in any process.
 """
 
-from collections.abc import Callable, Sequence
+from __future__ import annotations
 
-UNBOUNDED = 1 << 60
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.graph.python import max_flow
+
+Numbers = NDArray[np.int64]
+Truths = NDArray[np.bool_]
+SOURCE, SINK = 0, 1
+UNBOUNDED = 1 << 40
 
 
-class Network:
-    """A directed network; node 0 is the source, node 1 the sink. Arc `a` runs forward at `a`,
-    backward at `a ^ 1`.
-    """
+class Arcs:
+    """Arcs of a network in the making, added in bulk; node 0 is the source, node 1 the sink."""
 
     def __init__(self) -> None:
-        self.ends: list[int] = []
-        self.room: list[int] = []
-        self.arcs: list[list[int]] = [[], []]
+        self.nodes = 2
+        self.count = 0
+        self._tails: list[Numbers] = []
+        self._heads: list[Numbers] = []
+        self._rooms: list[Numbers] = []
 
-    def node(self) -> int:
-        """Add a node and return its number."""
-        self.arcs.append([])
-        return len(self.arcs) - 1
+    def new_nodes(self, count: int) -> Numbers:
+        """Add nodes and return their numbers."""
+        self.nodes += count
+        return np.arange(self.nodes - count, self.nodes, dtype=np.int64)
 
-    def arc(self, start: int, end: int, room: int) -> int:
-        """Add an arc that carries at most `room` and return its number."""
-        number = len(self.ends)
-        self.ends += (end, start)
-        self.room += (room, 0)
-        self.arcs[start].append(number)
-        self.arcs[end].append(number + 1)
-        return number
+    def add(self, tails: Numbers | int, heads: Numbers | int, rooms: Numbers | int) -> slice:
+        """Add arcs that carry at most `rooms`; return where they stand."""
+        tails, heads, rooms = np.broadcast_arrays(
+            np.asarray(tails, np.int64), np.asarray(heads, np.int64), np.asarray(rooms, np.int64)
+        )
+        self._tails.append(tails.ravel())
+        self._heads.append(heads.ravel())
+        self._rooms.append(rooms.ravel())
+        self.count += tails.size
+        return slice(self.count - tails.size, self.count)
 
-    def flow(self, arc: int) -> int:
-        """Return what `arc` carries now."""
-        return self.room[arc ^ 1]
+    def tails(self) -> Numbers:
+        return np.concatenate(self._tails)
 
-    def allow(self, arc: int, most: int) -> None:
-        """Let `arc` carry `most` in all, but never less than it carries now."""
-        self.room[arc] = max(0, most - self.room[arc ^ 1])
+    def heads(self) -> Numbers:
+        return np.concatenate(self._heads)
+
+    def rooms(self) -> Numbers:
+        return np.concatenate(self._rooms)
+
+
+class Flow:
+    """A network with a flow on it. `most` is what arcs may carry in all, `now` what they do."""
+
+    def __init__(self, arcs: Arcs) -> None:
+        self.nodes = arcs.nodes
+        self.tails = arcs.tails()
+        self.heads = arcs.heads()
+        self.most = arcs.rooms()
+        self.now = np.zeros_like(self.most)
+        self._inner = (self.tails != SOURCE) & (self.heads != SINK)
+
+    def residual(self) -> tuple[Numbers, Numbers]:
+        """Return the arcs with room, and the arcs whose flow may be taken back."""
+        return np.flatnonzero(self.most > self.now), np.flatnonzero(self._inner & (self.now > 0))
 
     def run(self) -> int:
-        """Push as much more as possible from source to sink and return how much that was."""
-        total = 0
-        while (steps := self._steps_to_sink())[0] >= 0:
-            total += self._blocking(steps)
-        return total
+        """Push as much more as possible from source to sink and return how much that was.
 
-    def _steps_to_sink(self) -> list[int]:
-        """Return the fewest residual arcs from each node to the sink, -1 where the source is nearer
-        or nothing leads on.
-
-        Searching from the sink keeps dead ends out: late in a plan few lines still ask, while many
-        lots still offer.
+        Raises RuntimeError when the solver does not answer with an optimum.
         """
-        steps = [-1] * len(self.arcs)
-        steps[1] = 0
-        front = [1]
-        room, ends, arcs = self.room, self.ends, self.arcs
-        depth = 0
-        while front and steps[0] < 0:
-            depth += 1
-            after = []
-            for node in front:
-                for arc in arcs[node]:
-                    start = ends[arc]
-                    if steps[start] < 0 and room[arc ^ 1]:
-                        steps[start] = depth
-                        after.append(start)
-            front = after
-        return steps
-
-    def _blocking(self, steps: list[int]) -> int:
-        room, ends, arcs = self.room, self.ends, self.arcs
-        at = [0] * len(arcs)
-        path: list[int] = []
-        node = total = 0
-        while True:
-            if node == 1:
-                push = min(room[arc] for arc in path)
-                total += push
-                back = 0
-                for i in range(len(path) - 1, -1, -1):
-                    arc = path[i]
-                    room[arc] -= push
-                    room[arc ^ 1] += push
-                    if not room[arc]:
-                        back = i
-                node = ends[path[back] ^ 1]
-                del path[back:]
-            mine = arcs[node]
-            next_step = steps[node] - 1
-            for i in range(at[node], len(mine)):
-                arc = mine[i]
-                if room[arc] and steps[ends[arc]] == next_step:
-                    at[node] = i
-                    path.append(arc)
-                    node = ends[arc]
-                    break
-            else:
-                if not path:
-                    return total
-                steps[node] = -1
-                node = ends[path.pop() ^ 1]
+        ahead, back = self.residual()
+        if not ahead.size:
+            return 0
+        solver = max_flow.SimpleMaxFlow()
+        numbers = solver.add_arcs_with_capacity(
+            np.concatenate([self.tails[ahead], self.heads[back]]).astype(np.int32),
+            np.concatenate([self.heads[ahead], self.tails[back]]).astype(np.int32),
+            np.concatenate([self.most[ahead] - self.now[ahead], self.now[back]]),
+        )
+        status = solver.solve(SOURCE, SINK)
+        if status != solver.OPTIMAL:
+            raise RuntimeError(f"maximum flow: {status}")
+        flows = np.asarray(solver.flows(numbers), np.int64)
+        self.now[ahead] += flows[: ahead.size]
+        self.now[back] -= flows[ahead.size :]
+        return int(solver.optimal_flow())
 
 
 def water_fill(
-    network: Network, arcs: Sequence[int], most_at: Callable[[int, int], int], levels: int
+    flow: Flow, arcs: slice, most_at: Callable[[int], Numbers], levels: int, *, halving: bool
 ) -> None:
     """Raise the capacities of `arcs` together, level by level, so that the least served rises as
     far as it can.
 
-    `most_at(i, level)` is what arc number i of `arcs` may carry in all at `level` (0 to `levels`),
-    rising with the level. An arc that cannot rise at some level can never rise later (the totals
-    form a polymatroid: Megiddo 1977), so halving the levels finds the same answer as walking
-    through all of them.
+    `most_at(level)` is what each arc may carry in all at `level` (0 to `levels`), rising with the
+    level. An arc that cannot rise at some level can never rise later (the totals form a
+    polymatroid: Megiddo 1977), so halving the levels finds the same answer as walking through all
+    of them, sooner when few arcs ever stop.
     """
-    open_arcs = set(range(len(arcs)))
+    stopped = np.zeros(arcs.stop - arcs.start, np.bool_)
 
     def raise_to(low: int, high: int) -> None:
-        if not open_arcs:
+        if stopped.all():
             return
-        kept = network.room[:]
-        for i in open_arcs:
-            network.allow(arcs[i], most_at(i, high))
-        network.run()
-        behind = [i for i in open_arcs if network.room[arcs[i]]]
-        if not behind:
+        before = flow.now.copy()
+        goal = most_at(high)
+        least = before[arcs]
+        flow.most[arcs] = np.where(stopped, least, np.maximum(goal, least))
+        flow.run()
+        behind = ~stopped & (flow.now[arcs] < goal)
+        if not behind.any():
             return
-        if high - low == 1 or all(most_at(i, high) - most_at(i, low) <= 1 for i in open_arcs):
-            for i in behind:
-                network.room[arcs[i]] = 0
-            open_arcs.difference_update(behind)
+        if high - low == 1 or (goal - most_at(low))[~stopped].max() <= 1:
+            stopped[behind] = True
             return
-        network.room[:] = kept
+        flow.now = before
         middle = (low + high) // 2
         raise_to(low, middle)
         raise_to(middle, high)
 
     raise_to(-1, 0)
-    raise_to(0, levels)
+    if halving:
+        raise_to(0, levels)
+    else:
+        for level in range(levels):
+            raise_to(level, level + 1)
+
+
+class Walk:
+    """A directed graph that is walked from a set of nodes, all neighbours at a time."""
+
+    def __init__(self, nodes: int, tails: Numbers, heads: Numbers) -> None:
+        order = np.argsort(tails, kind="stable")
+        self.nodes = nodes
+        self._after = heads[order]
+        self._offset = np.searchsorted(tails[order], np.arange(nodes + 1))
+
+    def reach(self, start: Numbers, seen: Truths | None = None) -> Truths:
+        """Return which nodes a walk from `start` reaches, itself included; `seen` is added to."""
+        seen = np.zeros(self.nodes, np.bool_) if seen is None else seen
+        front = np.unique(start)
+        front = front[~seen[front]]
+        seen[front] = True
+        while front.size:
+            low, high = self._offset[front], self._offset[front + 1]
+            counts = high - low
+            before = np.cumsum(counts) - counts
+            steps = np.repeat(low - before, counts) + np.arange(int(counts.sum()))
+            front = np.unique(self._after[steps])
+            front = front[~seen[front]]
+            seen[front] = True
+        return seen
+
+
+def parts_of(nodes: int, tails: Numbers, heads: Numbers) -> Numbers:
+    """Return per node the least node it is joined with by arcs in any direction."""
+    label = np.arange(nodes, dtype=np.int64)
+    while True:
+        least = np.minimum(label[tails], label[heads])
+        after = label.copy()
+        np.minimum.at(after, tails, least)
+        np.minimum.at(after, heads, least)
+        np.minimum.at(after, label[tails], least)
+        np.minimum.at(after, label[heads], least)
+        after = after[after]
+        if (after == label).all():
+            return label
+        label = after

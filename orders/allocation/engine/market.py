@@ -1,15 +1,14 @@
 """The instance as the stages see it: sorted by id, counted in packs, equal lines pooled.
 
-Always true: nothing here depends on the order of the rows, and `reach` says the same as `fits`.
+Always true: nothing here depends on the order of the rows.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from .model import Instance, Line
-from .rules import fits, frozen_totals, line_packs, lot_packs
+from .rules import frozen_totals, line_packs, lot_packs
 
 HarvestKey = tuple[str, str, date]
 """(farmer, product, delivery day): what a minimum worth harvesting is measured on."""
@@ -58,11 +57,10 @@ class Market:
         self.offered_g = offered
         self.base_g = [farmer.plan_g or offered[i] or 1 for i, farmer in enumerate(self.farmers)]
         self.demands = self._pool_lines()
-        self.by_product: dict[str, list[int]] = defaultdict(list)
+        self.demand_of = [0] * len(self.lines)
         for d, demand in enumerate(self.demands):
-            for product in {demand.line.product, *demand.line.substitutes}:
-                self.by_product[product].append(d)
-        self._reach: dict[tuple[object, ...], tuple[int, ...]] = {}
+            for i in demand.members:
+                self.demand_of[i] = d
 
     def _pool_lines(self) -> list[Demand]:
         pools: dict[tuple[object, ...], Demand] = {}
@@ -78,19 +76,3 @@ class Market:
             )
             pools.setdefault(key, Demand(line, [])).members.append(i)
         return list(pools.values())
-
-    def reach(self, number: int, skipped: Mapping[HarvestKey, int]) -> tuple[int, ...]:
-        """Return the demands that lot `number` may supply on days that are not skipped."""
-        lot = self.lots[number]
-        days = lot.days
-        if skipped:
-            days = frozenset(d for d in days if (lot.farmer, lot.product, d) not in skipped)
-        key = (lot.product, lot.grade, lot.certificates, days, lot.zone, lot.min_price_satang)
-        found = self._reach.get(key)
-        if found is None:
-            seen = replace(lot, days=days)
-            found = tuple(
-                d for d in self.by_product[lot.product] if fits(seen, self.demands[d].line)
-            )
-            self._reach[key] = found
-        return found

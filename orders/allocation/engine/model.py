@@ -32,6 +32,7 @@ class ReasonCode(StrEnum):
     NO_COMPATIBLE_LOT = "no_compatible_lot"
     LOTS_FULL = "lots_full"
     BELOW_MINIMUM_HARVEST = "below_minimum_harvest"
+    BELOW_MINIMUM_PICK = "below_minimum_pick"
     PACK_ROUNDING = "pack_rounding"
     FAIR_SHARE = "fair_share"
     SKIPPED_WITH_CREDIT = "skipped_with_credit"
@@ -109,10 +110,12 @@ class Instance:
 
     `distance_km` is looked up as (farm zone, delivery zone), then the other way round; inside one
     zone it is 0 unless given. Everything new is given in whole packs of `pack_g`. `min_harvest_g`
-    maps a product to the least one farmer is asked to pick of it for one delivery day. `frozen`
-    allocations (picked, loaded, promised by name) stay exactly as they are, also when they no
-    longer fit. `previous` is an earlier plan whose sources are kept where that costs nothing; rows
-    in it that name lots or lines no longer here are ignored.
+    maps a product to the least one farmer is asked to pick of it for one delivery day,
+    `min_pick_g` is the least that one lot gives to one line. `frozen` allocations (picked, loaded,
+    promised by name) stay exactly as they are, also when they no longer fit. `previous` is an
+    earlier plan that is kept as far as fill and tiers allow; rows in it that name lots or lines no
+    longer here are ignored. With `share_anew` what lines get and farmers sell is settled as if
+    there were no earlier plan, and only the sources of each line are kept.
     """
 
     farmers: tuple[Farmer, ...]
@@ -123,6 +126,8 @@ class Instance:
     min_harvest_g: Mapping[str, int] = field(default_factory=dict)
     frozen: tuple[Allocation, ...] = ()
     previous: tuple[Allocation, ...] = ()
+    min_pick_g: int = 0
+    share_anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +162,28 @@ class FarmerOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """Why some lines cannot get more: the lots that fit any of them are all given out, to these
+    lines alone and to none that comes later than `stage` (-1: firm quantities, else a tier).
+    """
+
+    id: str
+    stage: int
+    lots: tuple[str, ...]
+    lines: tuple[str, ...]
+    supply_g: int
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """A complete plan: rows sorted by id, hashes of what went in and what came out, and the engine
     that made it.
 
     Each frozen allocation stands as its own row, unchanged; the same lot and line may have one
-    further row.
+    further row. `bound_g` is the most that any plan of the same instance could fill when nothing
+    is frozen and no harvest or pick is too small; `tier_filled_g` what the lines of each tier get,
+    firm included; `seconds` how long each stage took on the wall clock. Bound, cuts and seconds
+    are not part of the hash.
     """
 
     allocations: tuple[Allocation, ...]
@@ -172,6 +193,10 @@ class Result:
     input_sha256: str
     output_sha256: str
     engine: str
+    bound_g: int = 0
+    tier_filled_g: Mapping[int, int] = field(default_factory=dict)
+    cuts: tuple[Cut, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
 
 
 def canonical_json(document: object) -> bytes:
@@ -222,8 +247,10 @@ def instance_document(instance: Instance) -> dict[str, Any]:
             for lot in sorted(instance.lots, key=lambda lot: lot.id)
         ],
         "min_harvest_g": dict(instance.min_harvest_g),
+        "min_pick_g": instance.min_pick_g,
         "pack_g": instance.pack_g,
         "previous": _allocation_rows(instance.previous),
+        "share_anew": instance.share_anew,
     }
 
 
@@ -260,33 +287,32 @@ def instance_from_document(document: Mapping[str, Any]) -> Instance:
         distance_km={(a, b): km for a, b, km in document["distance_km"]},
         pack_g=document["pack_g"],
         min_harvest_g=dict(document["min_harvest_g"]),
+        min_pick_g=document.get("min_pick_g", 0),
+        share_anew=document.get("share_anew", False),
         frozen=tuple(Allocation(**row) for row in document["frozen"]),
         previous=tuple(Allocation(**row) for row in document["previous"]),
     )
 
 
 def result_document(result: Result) -> dict[str, Any]:
-    """Return the canonical JSON document of `result`, without its own hash."""
+    """Return the canonical JSON document of what `result` decides: the part that is hashed."""
     return {
         "allocations": _allocation_rows(result.allocations),
-        "engine": result.engine,
         "farmers": [
             {
                 "credit_g": f.credit_g,
                 "id": f.id,
                 "plan_g": f.plan_g,
-                "reason": _reason_row(f.reason),
+                "reason": reason_row(f.reason),
                 "sold_g": f.sold_g,
             }
             for f in result.farmers
         ],
-        "filled_g": result.filled_g,
-        "input_sha256": result.input_sha256,
         "lines": [
             {
                 "allocated_g": line.allocated_g,
                 "id": line.id,
-                "reason": _reason_row(line.reason),
+                "reason": reason_row(line.reason),
                 "short_g": line.short_g,
             }
             for line in result.lines
@@ -300,7 +326,7 @@ def input_sha256(instance: Instance) -> str:
 
 
 def output_sha256(result: Result) -> str:
-    """Return the SHA-256 of the canonical document of `result`, in hexadecimal."""
+    """Return the SHA-256 of the allocations, lines and farmers of `result`, in hexadecimal."""
     return hashlib.sha256(canonical_json(result_document(result))).hexdigest()
 
 
@@ -311,6 +337,7 @@ def validate(instance: Instance) -> None:
     given).
     """
     _whole(instance.pack_g, "pack_g", least=1)
+    _whole(instance.min_pick_g, "min_pick_g")
     for product, least in instance.min_harvest_g.items():
         _whole(least, f"min_harvest_g[{product!r}]")
     for pair, km in instance.distance_km.items():
@@ -381,7 +408,8 @@ def _allocation_rows(rows: Iterable[Allocation]) -> list[dict[str, Any]]:
     ]
 
 
-def _reason_row(reason: Reason | None) -> dict[str, Any] | None:
+def reason_row(reason: Reason | None) -> dict[str, Any] | None:
+    """Return the JSON form of a reason."""
     return None if reason is None else {"code": str(reason.code), "data": reason.data}
 
 

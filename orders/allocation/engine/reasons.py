@@ -5,22 +5,32 @@ another solver behind the same seam can use it. All data is JSON: text, whole nu
 mappings.
 """
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from .flow import Network
-from .model import Allocation, Farmer, Instance, Line, Lot, Reason, ReasonCode
+import numpy as np
+
+from .distance import Picks
+from .flow import Walk
+from .market import HarvestKey, Market
+from .model import Line, Lot, Reason, ReasonCode
+from .pools import Pools
 from .rules import Barrier, better_grade_first, fits, why_not
+from .stages import FARMER_LEVELS, Totals, is_fine
 
 NAMED = 5
 """How many lots a relaxation names; the quantity beside them counts all."""
+GROUP_NAMED = 60
+"""Up to how many farmers a fair share names one by one; the figures beside them count all."""
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Harvest:
     """A harvest below its minimum: base units that were taken away (or left standing) and the least
     that is worth it.
     """
@@ -40,128 +50,177 @@ class Cut:
         }
 
 
-@dataclass(frozen=True, slots=True)
 class Shares:
-    """The finished fairness network: an arc per farmer, and (farmer, pool node, arc) per stock of a
-    farmer in a pool.
+    """What every farmer sells of what he offers, and who could have given way to whom.
+
+    Farmers stand in one group when the residual network leads from one to the other: there the one
+    could take over sales of the other without any line losing. It is the certificate behind
+    "nobody in your group who could have given way stands higher".
     """
 
-    network: Network
-    sources: Sequence[int]
-    supplies: Sequence[tuple[int, int, int]]
+    def __init__(self, market: Market, totals: Totals) -> None:
+        self.market = market
+        self.base = market.base_g
+        self.sold = [
+            packs * market.pack + frozen
+            for packs, frozen in zip(totals.per_farmer, market.farmer_frozen, strict=True)
+        ]
+        self.unsold = [-packs for packs in totals.per_farmer]
+        for owner, packs in zip(market.owner, market.lot_packs, strict=True):
+            self.unsold[owner] += packs
+        self.permille = [
+            sold * 1000 // base for sold, base in zip(self.sold, self.base, strict=True)
+        ]
+        self._totals = totals
+        self._walk: Walk | None = None
+        self._by_level: dict[int, list[int]] = {}
+        self._wanted: list[int] | None = None
 
     def could_give_way(self, number: int) -> list[int]:
-        """Return the farmers whose sales farmer `number` could take over without any line losing,
-        himself included.
-
-        They are the farmers that a path of the residual network reaches: the certificate behind
-        "nobody in your group who could have given way stands higher".
+        """Return the farmers whose sales farmer `number`, or beyond `FINE_ROWS` anybody who stands
+        no higher, could take over without any line losing, himself included.
         """
-        network = self.network
-        owners = {network.ends[arc]: i for i, arc in enumerate(self.sources)}
-        start = network.ends[self.sources[number]]
-        seen = {0, 1, start}
-        stack = [start]
-        found = [number]
-        while stack:
-            node = stack.pop()
-            for arc in network.arcs[node]:
-                end = network.ends[arc]
-                if network.room[arc] and end not in seen:
-                    seen.add(end)
-                    stack.append(end)
-                    if end in owners:
-                        found.append(owners[end])
-        return sorted(found)
+        if is_fine(self.market):
+            return self._reach([number])
+        level = self.permille[number] * FARMER_LEVELS // 1000
+        if level not in self._by_level:
+            self._by_level[level] = self._reach(
+                [
+                    i
+                    for i, permille in enumerate(self.permille)
+                    if permille * FARMER_LEVELS // 1000 <= level and self.unsold[i]
+                ]
+            )
+        return self._by_level[level]
+
+    def _reach(self, start: list[int]) -> list[int]:
+        network, flow = self._totals.network, self._totals.flow
+        if self._walk is None:
+            inner = np.ones(flow.now.size, np.bool_)
+            inner[network.sources] = inner[network.sinks] = False
+            ahead = np.flatnonzero(inner & (flow.most > flow.now))
+            back = np.flatnonzero(inner & (flow.now > 0))
+            self._walk = Walk(
+                flow.nodes,
+                np.concatenate([flow.tails[ahead], flow.heads[back]]),
+                np.concatenate([flow.heads[ahead], flow.tails[back]]),
+            )
+        seen = self._walk.reach(network.farmers[start])
+        found: list[int] = np.flatnonzero(seen[network.farmers]).tolist()
+        return found
+
+    def wanted_lines(self, number: int) -> int:
+        """Return how many lines any lot of farmer `number` fits."""
+        if self._wanted is None:
+            self._wanted = self._count_wanted()
+        return self._wanted[number]
+
+    def _count_wanted(self) -> list[int]:
+        market, pools = self.market, self._totals.network.pools
+        demands: list[set[int]] = [set() for _ in market.farmers]
+        for d in range(len(market.demands)):
+            for lot in pools.lots_of(d).tolist():
+                if not self.sold[market.owner[lot]]:
+                    demands[market.owner[lot]].add(d)
+        return [sum(len(market.demands[d].members) for d in mine) for mine in demands]
 
 
 def line_reasons(
     *,
-    instance: Instance,
-    lines: Sequence[Line],
-    lots: Sequence[Lot],
+    market: Market,
+    pools: Pools,
     got: Sequence[int],
-    rows: Sequence[Allocation],
-    skipped: Mapping[tuple[str, str, date], int],
+    picks: Picks,
+    skipped: Mapping[HarvestKey, int],
+    cut_of: Mapping[int, str],
 ) -> list[Reason | None]:
     """Return a reason per line (None when nothing is short).
 
-    `lines`, `lots` sorted by id; `got` in base units per line; `rows` the whole plan; `skipped`
-    harvests not made.
+    `got` in base units per line; `picks` the plan beside the frozen rows; `skipped` harvests not
+    made; `cut_of` the cut that proves a line's shortage.
     """
-    left = {lot.id: lot.quantity_g for lot in lots}
-    takers: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in rows:
-        left[row.lot] -= row.quantity_g
-        takers[row.lot][row.line] += row.quantity_g
-    by_product: dict[str, list[Lot]] = defaultdict(list)
-    for lot in lots:
-        by_product[lot.product].append(lot)
-    pack = instance.pack_g
-    known: dict[tuple[object, ...], Reason] = {}
+    shortages = _Shortages(market, pools, picks, skipped)
+    known: dict[object, Reason] = {}
     reasons: list[Reason | None] = []
-    for line, allocated in zip(lines, got, strict=True):
+    for i, (line, allocated) in enumerate(zip(market.lines, got, strict=True)):
         short = line.quantity_g - allocated
         if not short:
             reasons.append(None)
             continue
-        if short < pack:
-            reasons.append(Reason(ReasonCode.PACK_ROUNDING, {"pack_g": pack, "short_g": short}))
+        if short < market.pack:
+            data = {"pack_g": market.pack, "short_g": short}
+            reasons.append(Reason(ReasonCode.PACK_ROUNDING, data))
             continue
-        key = (
-            line.product,
-            line.substitutes,
-            line.min_grade,
-            line.certificates,
-            line.day,
-            line.supply_zones,
-            line.max_price_satang,
-        )
+        key = (market.demand_of[i], cut_of.get(i))
         if key not in known:
-            near = [lot for p in sorted({line.product, *line.substitutes}) for lot in by_product[p]]
-            known[key] = _shortage(line, near, left, takers, skipped, pack)
+            known[key] = shortages.reason(i, cut_of.get(i))
         reasons.append(known[key])
     return reasons
 
 
-def _shortage(
-    line: Line,
-    near: Sequence[Lot],
-    left: Mapping[str, int],
-    takers: Mapping[str, Mapping[str, int]],
-    skipped: Mapping[tuple[str, str, date], int],
-    pack: int,
-) -> Reason:
-    good = [lot for lot in near if fits(lot, line)]
-    if not good:
-        return Reason(ReasonCode.NO_COMPATIBLE_LOT, {"relax": relaxations(line, near)})
-    spare = [lot for lot in good if left[lot.id] >= pack]
-    if spare:
-        # A lot that fits and has room is only ever left out because it is not harvested that day.
-        return Reason(
-            ReasonCode.BELOW_MINIMUM_HARVEST,
-            {
-                "lots": {
-                    lot.id: left[lot.id]
-                    for lot in spare
-                    if (lot.farmer, lot.product, line.day) in skipped
-                }
-            },
-        )
-    if all(lot.quantity_g < pack for lot in good):
-        lots = {lot.id: lot.quantity_g for lot in good}
-        return Reason(ReasonCode.PACK_ROUNDING, {"lots": lots, "pack_g": pack})
-    took: dict[str, int] = defaultdict(int)
-    for lot in good:
-        for taker, grams in takers.get(lot.id, {}).items():
-            took[taker] += grams
-    return Reason(
-        ReasonCode.LOTS_FULL,
-        {
-            "lots": {lot.id: lot.quantity_g - left[lot.id] for lot in good},
-            "takers": dict(sorted(took.items())),
-        },
-    )
+class _Shortages:
+    def __init__(
+        self, market: Market, pools: Pools, picks: Picks, skipped: Mapping[HarvestKey, int]
+    ) -> None:
+        self.market = market
+        self.pools = pools
+        self.skipped = skipped
+        self.left = [lot.quantity_g for lot in market.lots]
+        self.takers: dict[int, set[int]] = defaultdict(set)
+        for (giver, taker), packs in picks.items():
+            self.left[giver] -= packs * market.pack
+            self.takers[giver].add(taker)
+        for row in market.instance.frozen:
+            number = market.lot_number[row.lot]
+            self.left[number] -= row.quantity_g
+            self.takers[number].add(market.line_number[row.line])
+        self.by_product: dict[str, list[int]] = defaultdict(list)
+        for number, lot in enumerate(market.lots):
+            self.by_product[lot.product].append(number)
+
+    def reason(self, number: int, cut: str | None) -> Reason:
+        """Return why line `number` is short of at least one pack."""
+        market, line = self.market, self.market.lines[number]
+        good = self.pools.lots_of(market.demand_of[number]).tolist()
+        if self.skipped or not good:
+            near = [
+                i
+                for product in sorted({line.product, *line.substitutes})
+                for i in self.by_product[product]
+            ]
+            good = [i for i in near if fits(market.lots[i], line)]
+            if not good:
+                lots = [market.lots[i] for i in near]
+                return Reason(ReasonCode.NO_COMPATIBLE_LOT, {"relax": relaxations(line, lots)})
+            if all(market.lots[i].quantity_g < market.pack for i in good):
+                small = {market.lots[i].id: market.lots[i].quantity_g for i in good}
+                return Reason(ReasonCode.PACK_ROUNDING, {"lots": small, "pack_g": market.pack})
+            good = [i for i in good if market.lot_packs[i]] or good
+        spare = [i for i in good if self.left[i] >= market.pack]
+        unpicked = {
+            market.lots[i].id: self.left[i]
+            for i in spare
+            if (market.lots[i].farmer, market.lots[i].product, line.day) in self.skipped
+        }
+        if unpicked:
+            return Reason(ReasonCode.BELOW_MINIMUM_HARVEST, {"lots": unpicked})
+        if spare:
+            # A lot that fits and has room is otherwise only left out where the pick is too small.
+            figures: dict[str, Any] = {
+                "left_g": sum(self.left[i] for i in spare),
+                "lots": len(spare),
+                "min_pick_g": market.instance.min_pick_g,
+            }
+            return Reason(ReasonCode.BELOW_MINIMUM_PICK, figures)
+        takers: set[int] = set().union(*(self.takers[i] for i in good))
+        figures = {
+            "given_g": sum(market.lots[i].quantity_g - self.left[i] for i in good),
+            "lots": len(good),
+            "takers": len(takers),
+        }
+        if cut is not None:
+            figures["cut"] = cut
+        return Reason(ReasonCode.LOTS_FULL, figures)
 
 
 def relaxations(line: Line, lots: Sequence[Lot]) -> list[dict[str, Any]]:
@@ -217,23 +276,10 @@ def relaxations(line: Line, lots: Sequence[Lot]) -> list[dict[str, Any]]:
 
 
 def farmer_reason(
-    *,
-    number: int,
-    farmers: Sequence[Farmer],
-    sold: Sequence[int],
-    base: Sequence[int],
-    offered_g: int,
-    unsold_packs: int,
-    wanted_lines: int,
-    skipped: Sequence[Cut],
-    kept: Sequence[Cut],
-    shares: Shares,
+    *, number: int, shares: Shares, skipped: Sequence[Harvest], kept: Sequence[Harvest]
 ) -> Reason | None:
     """Return why farmer `number` stands where he stands; None when his plan is sold and no harvest
     is below its minimum.
-
-    `sold`, `base` (what shares are measured against), `offered_g` in base units; `unsold_packs`
-    whole packs left in lots; `wanted_lines` counts the lines that any of his lots fits.
     """
     if skipped:
         data: dict[str, Any] = {"skipped": [cut.document() for cut in skipped]}
@@ -242,26 +288,32 @@ def farmer_reason(
         return Reason(ReasonCode.SKIPPED_WITH_CREDIT, data)
     if kept:
         return Reason(ReasonCode.BELOW_MINIMUM_HARVEST, {"kept": [cut.document() for cut in kept]})
-    if sold[number] >= base[number]:
+    sold, base = shares.sold[number], shares.base[number]
+    if sold >= base:
         return None
-    if not unsold_packs:
-        figures = {"offered_g": offered_g, "plan_g": base[number], "sold_g": sold[number]}
-        if sold[number] < offered_g:
+    offered = shares.market.offered_g[number]
+    if not shares.unsold[number]:
+        figures = {"offered_g": offered, "plan_g": base, "sold_g": sold}
+        if sold < offered:
             return Reason(ReasonCode.PACK_ROUNDING, figures)
-        return Reason(ReasonCode.LOTS_FULL, figures) if offered_g else _no_demand(offered_g, 0)
+        return Reason(ReasonCode.LOTS_FULL, figures) if offered else _no_demand(offered, 0)
     group = shares.could_give_way(number)
-    if not sold[number] and (not wanted_lines or len(group) == 1):
-        return _no_demand(offered_g, wanted_lines)
-    return Reason(
-        ReasonCode.FAIR_SHARE,
-        {
-            "credit_g": farmers[number].credit_g,
-            "group": {farmers[i].id: sold[i] * 1000 // base[i] for i in group},
-            "plan_g": base[number],
-            "share_permille": sold[number] * 1000 // base[number],
-            "sold_g": sold[number],
-        },
-    )
+    if not sold:
+        wanted = shares.wanted_lines(number)
+        if not wanted or len(group) == 1:
+            return _no_demand(offered, wanted)
+    figures = {
+        "credit_g": shares.market.farmers[number].credit_g,
+        "most_permille": max(shares.permille[i] for i in group),
+        "others": len(group) - 1,
+        "plan_g": base,
+        "share_permille": shares.permille[number],
+        "sold_g": sold,
+    }
+    if len(group) <= GROUP_NAMED:
+        named = {shares.market.farmers[i].id: shares.permille[i] for i in group}
+        return Reason(ReasonCode.FAIR_SHARE, {**figures, "group": named})
+    return Reason(ReasonCode.FAIR_SHARE, figures)
 
 
 def _no_demand(offered_g: int, lines: int) -> Reason:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from datetime import date
 
 from .model import (
+    Cut,
     Instance,
     Line,
     LineOutcome,
@@ -19,7 +20,7 @@ from .model import (
     output_sha256,
     validate,
 )
-from .rules import fits, frozen_totals, line_packs
+from .rules import fits, frozen_totals, line_packs, lot_packs
 
 
 class PlanError(ValueError):
@@ -29,10 +30,11 @@ class PlanError(ValueError):
 def verify(instance: Instance, result: Result) -> None:
     """Check that `result` is a complete, valid and full plan for `instance`.
 
-    Checks hashes, frozen rows, packs, compatibility, capacity, sums, minimum harvests, that no firm
-    quantity and no tier could be served better (no augmenting path), and that the reasons of lines
-    hold. Raises `PlanError` on the first fault, `InstanceError` when the instance itself is
-    impossible. Fairness among farmers is not checked here.
+    Checks hashes, frozen rows, packs, compatibility, capacity, sums, minimum harvests and picks,
+    that no firm quantity and no tier could be served better (no augmenting path; not where a
+    smallest pick is set, which may cost fill), and that the reasons of lines and their cuts hold.
+    Raises `PlanError` on the first fault, `InstanceError` when the instance itself is impossible.
+    Fairness among farmers is not checked here.
     """
     validate(instance)
     if result.input_sha256 != input_sha256(instance):
@@ -43,7 +45,9 @@ def verify(instance: Instance, result: Result) -> None:
     replay.rows()
     replay.sums()
     replay.harvests()
-    replay.fullness()
+    replay.find_fitting()
+    if instance.min_pick_g <= instance.pack_g:
+        replay.fullness()
     replay.line_reasons()
 
 
@@ -61,6 +65,9 @@ class _Replay:
         self.harvest: dict[tuple[str, str, date], int] = defaultdict(int)
         self.skipped: set[tuple[str, str, date]] = set()
         self.fitting: dict[str, list[Lot]] = {}
+        self.takers: dict[str, set[str]] = defaultdict(set)
+        self.lot_frozen, self.line_frozen = frozen_totals(instance)
+        self.cuts_held: dict[str, bool] = {}
 
     def rows(self) -> None:
         """Replay every row against what is left of its lot."""
@@ -83,11 +90,14 @@ class _Replay:
                     raise PlanError(f"{pair}: {row.quantity_g} is no whole number of packs")
                 if not fits(lot, line):
                     raise PlanError(f"{pair}: the lot does not fit the line")
+                if row.quantity_g < self.instance.min_pick_g:
+                    raise PlanError(f"{pair}: {row.quantity_g} is below the smallest pick")
                 self.moving[pair] = row.quantity_g
             self.lot_left[lot.id] -= row.quantity_g
             if self.lot_left[lot.id] < 0:
                 raise PlanError(f"lot {lot.id!r}: given more than it holds")
             self.given[line.id] += row.quantity_g
+            self.takers[lot.id].add(line.id)
             self.sold[lot.farmer] += row.quantity_g
             self.harvest[lot.farmer, lot.product, line.day] += row.quantity_g
         if waiting:
@@ -145,13 +155,8 @@ class _Replay:
             if total < least and key not in kept and key not in held:
                 raise PlanError(f"{key}: {total} is below the minimum harvest {least}")
 
-    def fullness(self) -> None:
-        """Look for a plan that serves firm, or any tier, better; there must be none.
-
-        From a short line every lot that fits is reached, from a lot every line it supplies. A lot
-        with a free pack, or a line that holds packs of a later stage, would make the short line
-        fuller.
-        """
+    def find_fitting(self) -> None:
+        """Find the lots that fit each line."""
         by_product: dict[str, list[Lot]] = defaultdict(list)
         for lot in self.instance.lots:
             by_product[lot.product].append(lot)
@@ -170,15 +175,22 @@ class _Replay:
                 products = {line.product, *line.substitutes}
                 cache[key] = [lot for p in products for lot in by_product[p] if fits(lot, line)]
             self.fitting[line.id] = cache[key]
+
+    def fullness(self) -> None:
+        """Look for a plan that serves firm, or any tier, better; there must be none.
+
+        From a short line every lot that fits is reached, from a lot every line it supplies. A lot
+        with a free pack, or a line that holds packs of a later stage, would make the short line
+        fuller.
+        """
         pack = self.instance.pack_g
-        _, line_frozen = frozen_totals(self.instance)
         packs: dict[str, int] = defaultdict(int)
         supplied: dict[str, list[str]] = defaultdict(list)
         for (lot_id, line_id), grams in self.moving.items():
             packs[line_id] += grams // pack
             supplied[lot_id].append(line_id)
         asked = {
-            line.id: line_packs(line, line_frozen.get(line.id, 0), pack)
+            line.id: line_packs(line, self.line_frozen.get(line.id, 0), pack)
             for line in self.instance.lines
         }
         tiers = sorted({line.tier for line in self.instance.lines})
@@ -241,13 +253,12 @@ class _Replay:
             case ReasonCode.NO_COMPATIBLE_LOT:
                 return not good
             case ReasonCode.LOTS_FULL:
-                given = {lot.id: lot.quantity_g - self.lot_left[lot.id] for lot in good}
-                took = sum(data["takers"].values())
+                return bool(good) and not spare and self._competed(out, good)
+            case ReasonCode.BELOW_MINIMUM_PICK:
                 return (
-                    bool(good)
-                    and not spare
-                    and data["lots"] == given
-                    and (took == sum(given.values()))
+                    len(spare) == data["lots"] > 0
+                    and sum(spare.values()) == data["left_g"]
+                    and data["min_pick_g"] == self.instance.min_pick_g > pack
                 )
             case ReasonCode.BELOW_MINIMUM_HARVEST:
                 return (
@@ -264,3 +275,53 @@ class _Replay:
                 )
             case _:
                 return False
+
+    def _competed(self, out: LineOutcome, good: list[Lot]) -> bool:
+        """Say whether the figures of a reason "all given out" hold, and the cut behind it."""
+        assert out.reason is not None
+        data = out.reason.data
+        lots = [lot for lot in good if self._packs(lot)] or good
+        takers = {line for lot in lots for line in self.takers[lot.id]}
+        if (
+            data["lots"] != len(lots)
+            or data["takers"] != len(takers)
+            or data["given_g"] != sum(lot.quantity_g - self.lot_left[lot.id] for lot in lots)
+        ):
+            return False
+        if "cut" not in data:
+            return True
+        if data["cut"] not in self.cuts_held:
+            cut = next((cut for cut in self.result.cuts if cut.id == data["cut"]), None)
+            self.cuts_held[data["cut"]] = cut is not None and self._cut_holds(cut)
+        return self.cuts_held[data["cut"]] and out.id in next(
+            cut.lines for cut in self.result.cuts if cut.id == data["cut"]
+        )
+
+    def _packs(self, lot: Lot) -> int:
+        return lot_packs(lot, self.lot_frozen.get(lot.id, 0), self.instance.pack_g)
+
+    def _cut_holds(self, cut: Cut) -> bool:
+        """Say whether the lots of a cut are given out whole, to its lines alone, and no other lot
+        and no later claim has a part in it.
+        """
+        pack = self.instance.pack_g
+        lots, lines = set(cut.lots), set(cut.lines)
+        if cut.supply_g != sum(self._packs(self.lots[lot]) * pack for lot in lots):
+            return False
+        if any(self.lot_left[lot] >= pack for lot in lots):
+            return False
+        got: dict[str, int] = defaultdict(int)
+        for (giver, taker), grams in self.moving.items():
+            if giver in lots and taker not in lines:
+                return False
+            got[taker] += grams // pack
+        for name in lines:
+            line = self.lines[name]
+            for lot in self.fitting[name]:
+                picked = (lot.farmer, lot.product, line.day) not in self.skipped
+                if lot.id not in lots and self._packs(lot) and picked:
+                    return False
+            firm, _ = line_packs(line, self.line_frozen.get(name, 0), pack)
+            if line.tier > cut.stage and got[name] > firm:
+                return False
+        return True

@@ -201,6 +201,7 @@ def _solve_product(
             distance_km={pair: km for pair, km in roads.items() if set(pair) <= zones},
             pack_g=1,
             previous=tuple(previous),
+            share_anew=True,
         )
 
     instance = build(own, earlier, own_first=False)

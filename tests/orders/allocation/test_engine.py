@@ -9,6 +9,7 @@ import pytest
 from orders.allocation.engine import (
     Allocation,
     Barrier,
+    Cut,
     Farmer,
     FarmerOutcome,
     Instance,
@@ -117,7 +118,8 @@ def test_tiers_are_served_in_order() -> None:
     reason = for_line(result, "late").reason
     assert reason is not None
     assert reason.code is ReasonCode.LOTS_FULL
-    assert reason.data == {"lots": {"l1": 10_000}, "takers": {"early": 8_000, "late": 2_000}}
+    assert reason.data == {"given_g": 10_000, "lots": 1, "takers": 2, "cut": "c1"}
+    assert result.cuts == (Cut("c1", 2, ("l1",), ("early", "late"), 10_000),)
 
 
 def test_equal_claims_share_what_is_missing() -> None:
@@ -246,6 +248,16 @@ def test_earlier_sources_are_kept_where_it_costs_nothing() -> None:
     earlier = tuple(Allocation(f"l{i}", f"h{3 - i}", "chili", 4_000) for i in range(4))
     result = allocate(market(lots, lines, previous=earlier))
     assert set(result.allocations) == set(earlier)
+
+
+def test_an_earlier_plan_binds_what_lines_get_unless_it_is_shared_anew() -> None:
+    lots = [lot("l1", "anan", 8_000)]
+    lines = [line("a", 10_000), line("b", 30_000)]
+    earlier = (Allocation("l1", "a", "chili", 6_000),)
+    bound = allocate(market(lots, lines, previous=earlier, pack_g=500))
+    anew = allocate(market(lots, lines, previous=earlier, pack_g=500, share_anew=True))
+    assert [out.allocated_g for out in bound.lines] == [6_000, 2_000]
+    assert [out.allocated_g for out in anew.lines] == [2_000, 6_000]
 
 
 def test_an_earlier_source_that_is_gone_is_ignored() -> None:
@@ -381,16 +393,17 @@ def test_every_reason_is_a_sentence(language: str) -> None:
     reasons = [
         *(Reason(ReasonCode.NO_COMPATIBLE_LOT, {"relax": [step]}) for step in relax),
         Reason(ReasonCode.NO_COMPATIBLE_LOT, {"relax": []}),
-        Reason(ReasonCode.LOTS_FULL, {"lots": {"l": 5_000}, "takers": {"x": 5_000}}),
+        Reason(ReasonCode.LOTS_FULL, {"given_g": 5_000, "lots": 1, "takers": 2}),
         Reason(ReasonCode.LOTS_FULL, figures),
         Reason(ReasonCode.BELOW_MINIMUM_HARVEST, {"kept": [cut]}),
         Reason(ReasonCode.BELOW_MINIMUM_HARVEST, {"lots": {"l": 5_000}}),
+        Reason(ReasonCode.BELOW_MINIMUM_PICK, {"left_g": 900, "lots": 2, "min_pick_g": 1_000}),
         Reason(ReasonCode.PACK_ROUNDING, {"pack_g": 500, "short_g": 200}),
         Reason(ReasonCode.PACK_ROUNDING, {"pack_g": 500, "lots": {"l": 200}}),
         Reason(ReasonCode.PACK_ROUNDING, figures),
         Reason(
             ReasonCode.FAIR_SHARE,
-            {"group": {"a": 1, "b": 2}, "plan_g": 9, "share_permille": 673, "sold_g": 5},
+            {"others": 1, "plan_g": 9, "share_permille": 673, "sold_g": 5},
         ),
         Reason(ReasonCode.SKIPPED_WITH_CREDIT, {"skipped": [cut]}),
         Reason(ReasonCode.NO_DEMAND, {"offered_g": 0, "fitting_lines": 0}),
