@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any, TypeVar
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
@@ -18,6 +19,7 @@ from marketplace.common import clock
 from marketplace.common.exceptions import Refusal
 from marketplace.ledger.models import Account, Entry, Journal
 from marketplace.ledger.services import EntryInput, JournalInput, recompute
+from orders.fulfilment.services import AcceptanceInput
 from orders.invoicing import accounts
 from orders.invoicing.models import DeliverySale, Document, DocumentKind
 from orders.reconciliation.models import BankRow
@@ -26,7 +28,7 @@ from orders.settlement.models import PayoutBatch
 from orders.settlement.services import pay_batch
 from tests.support import money
 from tests.support.money import Money
-from tests.support.ordering import at
+from tests.support.ordering import KG, at
 from tests.support.stripe_fake import FakeStripe, running
 
 LATER = dt.date(2027, 2, 5)
@@ -62,7 +64,7 @@ def one_of(rows: list[T], pick: int) -> T | None:
 
 
 def a_full_van() -> Money:
-    """Three orders of 20 kilograms that were grown, weighed and sent; nothing is accepted yet."""
+    """Three orders of 20 kilograms that were grown, weighed and sent; one is accepted and billed."""
     market = money.make_money()
     day = market.day
     day.offer((day.daeng, 60))
@@ -71,7 +73,10 @@ def a_full_van() -> Money:
     day.cut_off()
     day.weigh(day.daeng, 60)
     day.close()
-    day.send()
+    first = day.send()[0]
+    lines = [AcceptanceInput(line_id=first.lines.get().pk, accepted_qty=20 * KG, rejected_qty=0)]
+    day.accept(first, lines)
+    market.bill()
     market.account_for(day.daeng)
     clock.set_clock(at(LATER))
     return market
@@ -121,7 +126,7 @@ class Books(RuleBasedStateMachine):
         self.model: dict[str, int] = defaultdict(int)
         self.told: list[tuple[int, str]] = []  # every row on the bank's own statement
         self.files: list[bytes] = []
-        self.seen: dict[int, str] = {}
+        self.seen: dict[UUID, str] = {}
         self.numbers = 0
         hospital = self.market.day.hospital.code
         day = self.market.day
@@ -203,7 +208,7 @@ class Books(RuleBasedStateMachine):
 
     @invariant()
     def nothing_posted_changes(self) -> None:
-        now: dict[int, str] = {}
+        now: dict[UUID, str] = {}
         lines: dict[Any, list[str]] = defaultdict(list)
         for journal, *line in Entry.objects.order_by("pk").values_list(
             "journal", "pk", "account", "satang", "source"
