@@ -235,6 +235,9 @@ CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "marketplace.tick", "schedule": 60.0},
 }
 
+# The catalogue's search: empty is an index beside the database; embedded:///path names its file.
+SEARCH_URL = os.environ.get("SEARCH_URL", "")
+
 # Card and PromptPay payments by Stripe: without both keys no page offers them.
 CHROMIUM = os.environ.get("CHROMIUM", "")  # prints documents to PDF; empty: looked for on the path
 STRIPE_SECRET_KEY = os.environ.get("STRIPE_SECRET_KEY", "")
