@@ -1,5 +1,8 @@
 """Fork of Oscar's `search` app: the folder is ours, the label stays `search`."""
 
+from typing import Any
+
+from django.urls import path
 from oscar.apps.search import apps
 
 
@@ -32,3 +35,10 @@ class SearchConfig(apps.SearchConfig):
             ),
         )
         register_offer_guards()
+
+    def get_urls(self) -> list[Any]:
+        """Oscar's address, and what is suggested while somebody types."""
+        from catalogue.search.views import SuggestView
+
+        own = [path("suggest/", SuggestView.as_view(), name="suggest")]
+        return [*super().get_urls(), *self.post_process_urls(own)]

@@ -23,7 +23,11 @@ from catalogue.search.types import Document, Kind, Name, NameKind
 LONGEST_WINDOW: Final = 6
 LEAST_LIKENESS: Final = 0.72
 """Below this a name is another name, not a slip of this one."""
+SURE_LIKENESS: Final = 0.85
+"""From here on even words that all stand in some name are taken as a slip of one name."""
 SHORTEST_MENDED: Final = 2
+PIECE_COST: Final = 1.0
+"""What each further concept costs, in letters: one name is likelier than two half ones."""
 
 NAME_WEIGHTS: Final = {
     NameKind.NAME: 1.0,
@@ -161,7 +165,10 @@ class Lexicon:
     by_word: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     text_of: dict[str, str] = field(default_factory=dict)
     markers: dict[str, Marker] = field(default_factory=dict)
+    text_words: set[str] = field(default_factory=set)
+    """Words of documents' texts: no slips, though no names either."""
     marker_words: set[str] = field(default_factory=set)
+    _mended: dict[str, tuple[str, float] | None] = field(default_factory=dict)
     _keys: list[str] = field(default_factory=list)
     _folds: list[str] = field(default_factory=list)
     _prefixes: list[tuple[str, int]] = field(default_factory=list)
@@ -175,6 +182,7 @@ class Lexicon:
                 made.markers["".join(words(text))] = marker
                 made.marker_words.update(words(text))
         for place, document in enumerate(made.documents):
+            made.text_words.update(words(document.body))
             for name in document.names:
                 made._add(place, name)
         # What is only related to a document is no name a slip could be of.
@@ -226,11 +234,13 @@ class Lexicon:
     def read(self, text: str) -> Reading:
         """Cut a text into concepts, mending slips of names where a word is in no name."""
         cut = words(text)
-        if len(cut) > 1:
-            told = [word for word in cut if word not in EMPTY_WORDS or word in self.by_key]
-            cut = told or cut
         best: list[tuple[float, list[Concept]]] = [(0.0, [])]
-        unknown = [word not in self.by_word and word not in self.marker_words for word in cut]
+        unknown = [
+            word not in self.by_word
+            and word not in self.marker_words
+            and word not in self.text_words
+            for word in cut
+        ]
         for end in range(1, len(cut) + 1):
             candidates: list[tuple[float, list[Concept]]] = []
             for start in range(max(0, end - LONGEST_WINDOW), end):
@@ -239,17 +249,20 @@ class Lexicon:
                     continue
                 score, concept = found
                 before, concepts = best[start]
-                candidates.append((before + score - 0.5, [*concepts, concept]))
+                candidates.append((before + score - PIECE_COST, [*concepts, concept]))
             best.append(max(candidates, key=lambda one: one[0]))
-        concepts = tuple(best[-1][1])
-        if all(one.likeness == 1.0 for one in concepts):
-            return Reading(concepts)
+        telling = [
+            one for one in best[-1][1] if one.key not in EMPTY_WORDS or one.key in self.by_key
+        ]
+        read = tuple(telling or best[-1][1])
+        if all(one.likeness == 1.0 for one in read):
+            return Reading(read)
         thai = is_thai(text)
         mended = ("" if thai and " " not in text.strip() else " ").join(
             self.text_of.get(one.key, one.typed) if one.likeness < 1.0 else one.typed
-            for one in concepts
+            for one in read
         )
-        return Reading(concepts, mended)
+        return Reading(read, mended)
 
     def _concept(self, window: Sequence[str], has_unknown: bool) -> tuple[float, Concept] | None:
         key = "".join(window)
@@ -257,16 +270,15 @@ class Lexicon:
         if key in self.text_of or (len(window) == 1 and key in self.by_key):
             marker = self.markers.get(key)
             return size * 1.0, Concept(key, tuple(window), typed=self._typed(window), marker=marker)
-        if has_unknown and SHORTEST_MENDED <= size <= 40:
-            nearest = self.nearest(key)
-            if nearest is not None:
+        if (has_unknown or len(window) > 1) and SHORTEST_MENDED <= size <= 40:
+            nearest = self._nearest(key)
+            if nearest is not None and (has_unknown or nearest[1] >= SURE_LIKENESS):
                 found, likeness = nearest
-                cut = tuple(words(self.text_of[found]))
                 return (
                     size * likeness * 0.97,
                     Concept(
                         found,
-                        cut,
+                        tuple(words(self.text_of[found])),
                         likeness,
                         self._typed(window),
                         marker=self.markers.get(found),
@@ -280,6 +292,13 @@ class Lexicon:
 
     def _typed(self, window: Sequence[str]) -> str:
         return ("" if any(is_thai(word) for word in window) else " ").join(window)
+
+    def _nearest(self, key: str) -> tuple[str, float] | None:
+        if key not in self._mended:
+            if len(self._mended) > 10_000:
+                self._mended.clear()
+            self._mended[key] = self.nearest(key)
+        return self._mended[key]
 
     def nearest(self, key: str) -> tuple[str, float] | None:
         """Return the name most like a typed one with how like it is, or None.
@@ -322,9 +341,9 @@ class Lexicon:
         other = folded(candidate)
         heard = OSA.normalized_similarity(fold, other)
         if heard == 1.0:
-            # The same but for tones, lengths and look-alikes.
-            return 0.9 + 0.09 * plain
-        edits = OSA.distance(fold, other)
+            # The same but for tones, lengths and look-alikes; Latin letters fold more coarsely.
+            return 0.9 + 0.09 * plain if is_thai(key) else 0.6 + 0.38 * plain
+        edits = min(OSA.distance(fold, other), OSA.distance(key, candidate))
         longest = max(len(fold), len(other))
         # One slip in a short name is forgiven, as long as half of it stands.
         if edits == 1 and longest >= SHORTEST_MENDED and min(len(fold), len(other)) >= 2:

@@ -182,6 +182,36 @@ def _build(
     return ()
 
 
-def rebuilt_today(backend: EmbeddedBackend) -> bool:
-    """Whether what depends on the day (windows, prices, certificates) is today's."""
-    return backend.stands() and backend.day() == clock.today().isoformat()
+def look_after(backend: EmbeddedBackend) -> Taken:
+    """Do what an index needs from time to time: once a day anew, always the notes, old ones away.
+
+    Which offers are past, what they cost and which certificates are valid changes with the day.
+    """
+    if backend.stands() and backend.day() != clock.today().isoformat():
+        rebuild(backend)
+    taken = catch_up(backend)
+    forget_notes()
+    return taken
+
+
+def verify(backend: EmbeddedBackend) -> list[str]:
+    """Compare an index with the database.
+
+    Returns:
+        What differs, one line each: counts by kind, and documents that are missing, stale or left.
+    """
+    catch_up(backend)
+    told: list[str] = []
+    kept = {one.key: one for one in backend.documents()}
+    for source in sources():
+        true = {one.key: one for one in source.build(None)}
+        mine = {key: one for key, one in kept.items() if one.kind is source.kind}
+        told += [f"missing {key}" for key in sorted(true.keys() - mine.keys())]
+        told += [f"left over {key}" for key in sorted(mine.keys() - true.keys())]
+        told += [
+            f"stale {key}" for key in sorted(true.keys() & mine.keys()) if true[key] != mine[key]
+        ]
+    counts, offers = backend.counts()[OFFER], sum(1 for _row in documents.offers(None))
+    if counts != offers:
+        told.append(f"offers {counts:,} in the index, {offers:,} in the database")
+    return told

@@ -49,7 +49,10 @@ _LONG_DAY: Final = "|".join(
 _SHORT_DAY: Final = "|".join(name for row in _WEEKDAYS for name in row if len(name) == 3)
 _START: Final = r"(?<![a-z\u0e01-\u0e4e])"
 _END: Final = r"(?![a-z\u0e01-\u0e4e])"
-_BEFORE: Final = r"(?:(?:พร้อม)?ส่ง(?:ได้)?|ของ|deliver(?:y|ed)?|available)?\s*(?:ใน|วันที่|เดือน|ช่วง|on|in|for|pada|bulan)?\s*"
+_BEFORE: Final = (
+    r"(?:(?:พร้อม)?ส่ง(?:ได้)?|ของ|deliver(?:y|ed)?|available)?\s*"
+    r"(?:ใน|วันที่|เดือน|ช่วง|on|in|for|pada|bulan)?\s*"
+)
 
 _ISO: Final = re.compile(_BEFORE + r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _SLASHED: Final = re.compile(_BEFORE + r"(?<!\d)(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})(?!\d)")
@@ -91,7 +94,8 @@ _BETWEEN: Final = re.compile(
     r"(?:ราคา|price)?\s*(?<!\d)(\d{1,5})\s*(?:-|–|ถึง|to)\s*(\d{1,5})\s*(?:บาท|฿|baht|thb)(?:\s*(?:ต่อ|/|per)\s*(?:กก\.?|กิโล(?:กรัม)?|kg|kilo))?"
 )
 _AT_MOST: Final = re.compile(
-    r"(?:ราคา)?\s*(?:ไม่เกิน|ต่ำกว่า|ถูกกว่า|น้อยกว่า|งบ|under|below|less than|max|bawah)\s*฿?\s*(\d{1,5})\s*(?:บาท|฿|baht|thb)?"
+    r"(?:ราคา)?\s*(?:ไม่เกิน|ต่ำกว่า|ถูกกว่า|น้อยกว่า|งบ|under|below|less than|max|bawah)"
+    r"\s*฿?\s*(\d{1,5})\s*(?:บาท|฿|baht|thb)?"
     r"(?!\s*(?:กก|กิโล|kg|\d))(?:\s*(?:ต่อ|/|per)\s*(?:กก\.?|กิโล(?:กรัม)?|kg|kilo))?"
 )
 _AT_LEAST: Final = re.compile(
@@ -194,15 +198,15 @@ def _days(
     if found := take(_NAMED_DAY):
         number = _NUMBER_OF[found[2]]
         return _day(common_year(found[3] or "", today, number), number, int(found[1])), None
-    for pattern in (_NAMED_MONTH, _GLUED_MONTH):
-        if found := take(pattern):
+    for named in (_NAMED_MONTH, _GLUED_MONTH):
+        if found := take(named):
             number = _NUMBER_OF[found[1]]
             year = common_year(found[2] or "", today, number)
             return _month_window(year, number, today), number
     if found := take(_WEEKDAY_TH):
         return _weekday(_WEEKDAY_OF[found[1]], found[2] == "หน้า", today), None
-    for pattern in (_WEEKDAY_LATIN, _WEEKDAY_SHORT):
-        if found := take(pattern):
+    for weekday in (_WEEKDAY_LATIN, _WEEKDAY_SHORT):
+        if found := take(weekday):
             later = found[1] == "next" or found[3] == "depan"
             return _weekday(_WEEKDAY_OF[found[2]], later, today), None
     return None, None

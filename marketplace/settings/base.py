@@ -233,6 +233,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "marketplace.tick", "schedule": 60.0},
+    "search": {"task": "catalogue.search", "schedule": 60.0},
 }
 
 # The catalogue's search: empty is an index beside the database; embedded:///path names its file.
