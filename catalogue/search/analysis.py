@@ -28,10 +28,9 @@ _DICTIONARY_NAME: Final = "luangna"
 _DIGITS: Final = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _HIDDEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u0e3a]")
 _TONES: Final = "่้๊๋"
-_TONE_THEN_VOWEL: Final = re.compile(f"([{_TONES}])([ัิีึืุู็])")
 _SPLIT_AM: Final = re.compile(f"ํ([{_TONES}]?)า")
 _TONE_THEN_AM: Final = re.compile(f"([{_TONES}])ํา")
-_DOUBLED_MARK: Final = re.compile(f"([{_TONES}ัิีึืุู็์])\\1+")
+_MARKS: Final = re.compile(f"[{_TONES}ัิีึืุู็์]{{2,}}")
 _WORD: Final = re.compile(r"[0-9a-z]+|[\u0e01-\u0e4e]+")
 _THAI: Final = re.compile(r"[\u0e01-\u0e4e]")
 
@@ -111,9 +110,12 @@ def normalise(text: str) -> str:
     text = _HIDDEN.sub("", text).replace("เเ", "แ")
     text = _TONE_THEN_AM.sub(r"ํ\1า", text)
     text = _SPLIT_AM.sub(r"\1ำ", text)
-    text = _TONE_THEN_VOWEL.sub(r"\2\1", text)
-    text = _DOUBLED_MARK.sub(r"\1", text)
-    return " ".join(text.split())
+    return " ".join(_MARKS.sub(_in_order, text).split())
+
+
+def _in_order(marks: re.Match[str]) -> str:
+    """Marks over one letter: the vowel, then the tone, then what silences; each once."""
+    return "".join(sorted(dict.fromkeys(marks[0]), key=lambda mark: (mark == "์", mark in _TONES)))
 
 
 def expand(text: str) -> str:

@@ -84,10 +84,12 @@ def products(ids: Collection[int] | None) -> Iterator[Document]:
         rows = rows.filter(pk__in=ids)
     recommendations = get_model("catalogue", "ProductRecommendation")
     related: dict[int, list[str]] = defaultdict(list)
-    for primary, title in recommendations.objects.order_by("-ranking").values_list(
-        "primary_id", "recommendation__title"
-    ):
-        related[primary].append(title)
+    for primary, recommended, name, other in recommendations.objects.order_by(
+        "-ranking", "pk"
+    ).values_list("primary_id", "recommendation_id", "primary__title", "recommendation__title"):
+        # Whoever looks for one is shown what could stand in for it, whichever way it was written.
+        related[primary].append(other)
+        related[recommended].append(name)
     shelves = Prefetch("categories", Category.objects.order_by("path"), to_attr="shelves")
     for product in rows.order_by("pk").prefetch_related(shelves):
         codes = tuple(one.code or "" for one in product.shelves)

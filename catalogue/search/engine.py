@@ -26,7 +26,7 @@ from catalogue.search.types import (
 )
 from catalogue.search.understanding import Understood, understand
 
-KEPT_SHARE: Final = 0.45
+KEPT_SHARE: Final = 0.34
 """Of the best hit's score: what scores less only shares a word with what was asked."""
 RELATED_LEAST: Final = 0.95
 """From this score on a product was named outright, and its substitutes follow it."""
@@ -130,7 +130,7 @@ def _scores(
     kinds = [one for one in Kind if not (named and one is Kind.PRODUCT)]
     if kind is not None:
         kinds = [one for one in kinds if one is kind]
-    looked_for = [word for one in concepts for word in one.words]
+    looked_for = [one.words for one in concepts]
     if looked_for and kinds:
         texts = backend.texts(looked_for, kinds, MOST_TEXTS)
         top = max((score for _key, score in texts), default=0.0)

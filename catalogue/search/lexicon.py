@@ -165,6 +165,7 @@ class Lexicon:
     by_word: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     text_of: dict[str, str] = field(default_factory=dict)
     markers: dict[str, Marker] = field(default_factory=dict)
+    first_words: list[tuple[str, ...]] = field(default_factory=list)
     text_words: set[str] = field(default_factory=set)
     """Words of documents' texts: no slips, though no names either."""
     marker_words: set[str] = field(default_factory=set)
@@ -183,6 +184,8 @@ class Lexicon:
                 made.marker_words.update(words(text))
         for place, document in enumerate(made.documents):
             made.text_words.update(words(document.body))
+            first = words(document.names[0].text) if document.names else []
+            made.first_words.append(tuple(first[:-1] or first))
             for name in document.names:
                 made._add(place, name)
         # What is only related to a document is no name a slip could be of.
@@ -205,7 +208,7 @@ class Lexicon:
                 (start, place)
                 for place, surface in enumerate(made.surfaces)
                 if surface.kind in (NameKind.NAME, NameKind.ALIAS, NameKind.ROMAN)
-                for start in _starts(surface.text)
+                for start in _starts(surface.text, surface.kind)
             }
         )
         return made
@@ -372,6 +375,9 @@ class Lexicon:
             if surface.kind is NameKind.CATEGORY and match == 1.0:
                 themed.add(surface.document)
             match *= NAME_WEIGHTS[surface.kind] * concept.likeness
+            if surface.kind is NameKind.RELATED and match:
+                own = self.first_words[surface.document]
+                match += 0.009 * (own == concept.words[: len(own)])
             if match > best.get(surface.document, 0.0):
                 best[surface.document] = match
         if themed:
@@ -432,10 +438,10 @@ class Lexicon:
         return names[:limit]
 
 
-def _starts(text: str) -> Iterator[str]:
-    """What somebody may begin to type: the name, and for Thai compounds what follows its kind."""
+def _starts(text: str, kind: NameKind) -> Iterator[str]:
+    """What somebody may begin to type: the name, and of a proper name what follows its kind."""
     cut = words(text)
-    for begin in range(min(len(cut), 3)):
+    for begin in range(min(len(cut), 3) if kind is NameKind.NAME else 1):
         start = compact("".join(cut[begin:]))
         if len(start) > 1:
             yield start

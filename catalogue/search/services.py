@@ -12,6 +12,7 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,8 @@ from typing import Final, Protocol
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Max
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Max, Min
 
 from catalogue.search import documents
 from catalogue.search.backends.base import OFFER, Change, SearchBackend
@@ -47,6 +49,12 @@ class Kept(SearchBackend, Protocol):
 
     def done(self) -> set[int]:
         """Sequence numbers above the low mark that are in."""
+
+    def database(self) -> str:
+        """Which database it was made from."""
+
+    def making(self) -> AbstractContextManager[None]:
+        """Make indexes one at a time."""
 
     def note_done(self, seqs: Iterable[int], low_mark: int) -> None:
         """Remember which notes are in."""
@@ -76,6 +84,17 @@ def _embedded(path: Path) -> EmbeddedBackend:
     return EmbeddedBackend(path)
 
 
+@cache
+def _identity(name: str) -> str:
+    first = MigrationRecorder(connection).Migration.objects.aggregate(first=Min("applied"))["first"]
+    return first.isoformat() if first else name
+
+
+def identity() -> str:
+    """What tells this database from another of the same name: when it was made."""
+    return _identity(str(connection.settings_dict["NAME"]))
+
+
 def embedded() -> EmbeddedBackend:
     """The embedded index of the present database; it may not stand yet."""
     return _embedded(embedded_path())
@@ -89,6 +108,11 @@ def rebuild(backend: Kept) -> dict[str, int]:
     Returns:
         How many documents of each kind, and offers, it holds.
     """
+    with backend.making():
+        return _rebuild(backend)
+
+
+def _rebuild(backend: Kept) -> dict[str, int]:
     started = time.perf_counter()
     last = _last_note()
     generation = backend.begin_generation()
@@ -97,9 +121,9 @@ def rebuild(backend: Kept) -> dict[str, int]:
             generation, (Change(source.kind, one.id, last, one) for one in source.build(None))
         )
     backend.load(generation, (Change(OFFER, row.id, last, row) for row in documents.offers(None)))
-    backend.promote(generation)
+    backend.promote(generation, database=identity())
     backend.note_done((), last)
-    catch_up(backend)
+    _take(backend)
     counts = backend.counts()
     logger.info("search index %s made in %.1f s", backend.name, time.perf_counter() - started)
     return counts
@@ -107,14 +131,17 @@ def rebuild(backend: Kept) -> dict[str, int]:
 
 def catch_up(backend: Kept) -> Taken:
     """Take in the notes an index has not seen; an index that cannot be read is made anew."""
-    if not backend.stands():
-        rebuild(backend)
+    if not _is_of_this_database(backend):
+        with backend.making():
+            # Whoever came first may have made it meanwhile.
+            if not _is_of_this_database(backend):
+                _rebuild(backend)
         return Taken(0, 0)
+    return _take(backend)
+
+
+def _take(backend: Kept) -> Taken:
     low, done = backend.low_mark(), backend.done()
-    if _last_note() < max(low, *done, 0):
-        # Another database stands where this one was, as after a backup was put back.
-        rebuild(backend)
-        return Taken(0, 0)
     notes = [
         note
         for note in SearchNote.objects.filter(seq__gt=low)
@@ -136,6 +163,18 @@ def catch_up(backend: Kept) -> Taken:
     old = [seq for seq, _kind, _pk, at in notes if at < settled]
     backend.note_done((seq for seq, *_rest in notes), max(old, default=low))
     return Taken(len(notes), changes)
+
+
+def _is_of_this_database(backend: Kept) -> bool:
+    """Whether an index stands and is a copy of the present database.
+
+    Another database stands where one was after a backup was put back, or when it was made anew.
+    """
+    return (
+        backend.stands()
+        and backend.database() == identity()
+        and _last_note() >= max(backend.low_mark(), *backend.done(), 0)
+    )
 
 
 def forget_notes(*, before_seconds: float | None = None) -> int:

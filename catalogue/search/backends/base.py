@@ -57,9 +57,9 @@ class SearchBackend(Protocol):
     name: str
 
     def texts(
-        self, words: Sequence[str], kinds: Collection[Kind], limit: int
+        self, parts: Sequence[Sequence[str]], kinds: Collection[Kind], limit: int
     ) -> list[tuple[str, float]]:
-        """Return keys of documents that hold any of the words with the engine's score, best first.
+        """Return keys of documents that hold all words of any part with the score, best first.
 
         Raises:
             BackendDown: it did not answer.
@@ -89,8 +89,11 @@ class SearchBackend(Protocol):
     def load(self, generation: str, changes: Iterable[Change]) -> int:
         """Fill a generation that is not read yet; return how many it took."""
 
-    def promote(self, generation: str) -> None:
-        """Read this generation from now on; the one before is kept until the next."""
+    def promote(self, generation: str, *, database: str) -> None:
+        """Read this generation from now on; the one before is kept until the next.
+
+        `database`: what tells the database it was made from.
+        """
 
     def counts(self) -> dict[str, int]:
         """How many documents of each kind, and offers, it holds."""

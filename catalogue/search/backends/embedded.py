@@ -7,6 +7,7 @@ of tables; one row of `meta` says which is read. Readers and the writer never wa
 
 from __future__ import annotations
 
+import fcntl
 import json
 import sqlite3
 import threading
@@ -42,12 +43,14 @@ class EmbeddedBackend:
     # -- reading
 
     def texts(
-        self, words: Sequence[str], kinds: Collection[Kind], limit: int
+        self, parts: Sequence[Sequence[str]], kinds: Collection[Kind], limit: int
     ) -> list[tuple[str, float]]:
         """As `SearchBackend`; the best first by bm25."""
-        if not words:
+        question = " OR ".join(
+            "(" + " AND ".join(f'"{word}"' for word in part) + ")" for part in parts if part
+        )
+        if not question:
             return []
-        question = " OR ".join(f'"{word}"' for word in dict.fromkeys(words) if '"' not in word)
         marks = ",".join("?" * len(kinds))
         with self._read() as (cursor, generation):
             rows = cursor.execute(
@@ -119,13 +122,41 @@ class EmbeddedBackend:
         try:
             with self._cursor() as cursor:
                 return self._readable(_meta(cursor))
+        except sqlite3.OperationalError as error:
+            if "no such table" in str(error):
+                return False
+            raise BackendDown(str(error)) from error
         except sqlite3.DatabaseError:
             return False
+
+    def _is_foreign(self) -> bool:
+        """Whether the file holds something that is no SQLite database."""
+        try:
+            with self._cursor() as cursor:
+                cursor.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            raise BackendDown(str(error)) from error
+        except sqlite3.DatabaseError:
+            return True
+        return False
+
+    @contextmanager
+    def making(self) -> Iterator[None]:
+        """Make indexes one at a time, among all processes of this machine."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.with_name(f"{self.path.name}.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def day(self) -> str:
         """The day on which it was last made anew, as ISO writes it."""
         with self._cursor() as cursor:
             return _meta(cursor).get("day", "")
+
+    def database(self) -> str:
+        """Which database it was made from."""
+        with self._cursor() as cursor:
+            return _meta(cursor).get("database", "")
 
     def low_mark(self) -> int:
         """Notes up to this sequence number are in for good."""
@@ -154,7 +185,7 @@ class EmbeddedBackend:
     def begin_generation(self) -> str:
         """As `SearchBackend`; the file is made where there is none."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        if self.path.exists() and not self.stands():
+        if self.path.exists() and self._is_foreign():
             self._forget()
         with self._write() as cursor:
             cursor.execute("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT)")
@@ -193,7 +224,7 @@ class EmbeddedBackend:
             self._store(cursor, generation, batch)
         return len(batch)
 
-    def promote(self, generation: str) -> None:
+    def promote(self, generation: str, *, database: str) -> None:
         """As `SearchBackend`: one row changes, so every reader sees the old or the new."""
         with self._write() as cursor:
             cursor.execute(
@@ -207,6 +238,7 @@ class EmbeddedBackend:
                 before=old or "",
                 analyser=analyser_version(),
                 day=today().isoformat(),
+                database=database,
                 changes=str(int(_meta(cursor).get("changes", "0")) + 1),
             )
             kept = {generation, old}
