@@ -233,7 +233,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "marketplace.tick", "schedule": 60.0},
+    "search": {"task": "catalogue.search", "schedule": 60.0},
 }
+
+# The catalogue's search: empty is an index beside the database; embedded:///path names its file.
+SEARCH_URL = os.environ.get("SEARCH_URL", "")
 
 # Card and PromptPay payments by Stripe: without both keys no page offers them.
 CHROMIUM = os.environ.get("CHROMIUM", "")  # prints documents to PDF; empty: looked for on the path
