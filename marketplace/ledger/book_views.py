@@ -41,7 +41,7 @@ def account(request: HttpRequest, code: str) -> HttpResponse:
     statement = account_statement(found, first, last)
     side = 1 if found.type in (AccountType.ASSET, AccountType.EXPENSE) else -1
     if request.GET.get("format") == "xlsx":
-        return _sheet(found, statement, side)
+        return statement_sheet(found, statement, side)
     page = statement.page(request.GET.get("page") or (1 if first else None))
     return render(
         request,
@@ -86,7 +86,7 @@ def _rows(statement: Statement, entries: Iterable[Entry], side: int) -> list[dic
     ]
 
 
-def _sheet(account: Account, statement: Statement, side: int) -> HttpResponse:
+def statement_sheet(account: Account, statement: Statement, side: int) -> HttpResponse:
     def rows() -> Iterator[list[object]]:
         running = statement.opening_satang
         yield ["", "", _("ยอดยกมา"), "", "", "", to_decimal(running * side)]

@@ -16,7 +16,7 @@ from marketplace.common.clock import today
 from marketplace.common.exceptions import Refusal
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_ROWS = 50_000
+MOST_ROWS = 200_000
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -40,6 +40,13 @@ STRIPE_AVAILABLE: Final = "stripe:available"
 STRIPE_CLEARING: Final = "stripe:clearing"
 STRIPE_FEE: Final = "fee:stripe"
 
+PAYOUT_RETURNED: Final = AccountInput(
+    code="transit:returned",
+    name_th="โอนจ่ายที่ตีกลับ",
+    name_en="Payouts that came back",
+    type="asset",
+)
+
 CLAIMS: Final = AccountInput(
     code="claims", name_th="ลดหนี้และเพิ่มหนี้", name_en="Credit and debit notes", type="expense"
 )

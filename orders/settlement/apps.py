@@ -27,6 +27,7 @@ class SettlementConfig(AppConfig):
         from orders.settlement.checks import checks
         from orders.settlement.closing import close_lines
         from orders.settlement.guards import register_guards
+        from orders.settlement.services import returns
         from orders.settlement.services.owing import pay_days_of
         from orders.settlement.services.payouts import confirm, expected_on_bank, unconfirm
         from orders.settlement.sources import register_sources
@@ -35,6 +36,7 @@ class SettlementConfig(AppConfig):
         from orders.settlement.views.payees import payee_page
 
         register_guards()
+        reconciliation.register_awaited(returns.awaited())
         parties.payee_pages.append(payee_page)
         register_checks(checks, vat_report_check)
         register_close_lines(close_lines, tax_close_lines)

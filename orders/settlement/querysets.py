@@ -79,6 +79,10 @@ class ItemQuerySet(_GrowerScoped):
         """Payments that were not cancelled and did not fail."""
         return self.exclude(state__in=["failed", "cancelled"])
 
+    def returned(self) -> Self:
+        """Payments that came back after a bank row had confirmed them."""
+        return self.filter(state="failed", batch__isnull=False, confirmed_satang__gt=0)
+
 
 class DeductionQuerySet(models.QuerySet[Any]):
     def for_access(self, access: Access) -> Self:

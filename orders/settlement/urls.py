@@ -31,6 +31,7 @@ urlpatterns = [
     path("payouts/<int:pk>/files/<slug:profile>/", views.payout_file, name="payout-file"),
     path("payouts/<int:pk>/<slug:step>/", views.move_batch, name="move-batch"),
     path("items/<int:pk>/failed/", views.fail, name="fail"),
+    path("items/<int:pk>/returned/", views.came_back, name="came-back"),
     path("cash/", views.cash, name="cash"),
     path("vouchers/<int:pk>/", views.voucher, name="voucher"),
 ]

@@ -43,6 +43,7 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "settlement:payout-limits": TREASURER,
     "settlement:move-batch": TREASURER,
     "settlement:fail": TREASURER,
+    "settlement:came-back": TREASURER,
     "settlement:cash": TREASURER,
     "settlement:voucher": ("grower", "coordinator", "treasurer"),
 }
@@ -81,6 +82,11 @@ EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
         None if world.foreign else {**(_batch(world) or {}), "step": "approve"}
     ),
     "settlement:fail": lambda world: (
+        None
+        if world.foreign
+        else {"pk": batch_for(world.person, world.group, world.cycle).items.get().pk}
+    ),
+    "settlement:came-back": lambda world: (
         None
         if world.foreign
         else {"pk": batch_for(world.person, world.group, world.cycle).items.get().pk}

@@ -32,7 +32,13 @@ from orders.invoicing.posting.goods import (
     produce_taken_in,
 )
 from orders.invoicing.posting.members import advance_handed_out, early_settled, member_owes
-from orders.invoicing.posting.payouts import cash_moved, cash_paid, payout_failed, payout_sent
+from orders.invoicing.posting.payouts import (
+    cash_moved,
+    cash_paid,
+    payout_failed,
+    payout_returned,
+    payout_sent,
+)
 from orders.invoicing.posting.stripe import (
     StripeMovement,
     stripe_fee,
@@ -66,6 +72,7 @@ __all__ = [
     "member_owes",
     "outside_bought",
     "payout_failed",
+    "payout_returned",
     "payout_sent",
     "produce_taken_in",
     "stripe_fee",

@@ -60,6 +60,41 @@ def payout_failed(
     )
 
 
+def payout_returned(
+    *,
+    item: int,
+    time: int,
+    day: dt.date,
+    code: str,
+    payments: Sequence[tuple[str, int, str]],
+) -> JournalInput:
+    """A payment that the bank had confirmed came back.
+
+    ==================================  ====  ====================================================
+    transit:returned                    Dr    what reaches the bank again; its row credits this
+    payable: or prepaid:<grower>        Cr    owed again
+    ahead:, credit:, loan:, saving:     Dr    what was deducted is not
+    ==================================  ====  ====================================================
+
+    Args:
+        time: 1, 2… for the same payment: a return that was undone may be found again.
+        payments: as in `payout_sent`.
+    """
+    total = sum(satang for _account, satang, _source in payments)
+    own = f"payout_item:{item}"
+    return JournalInput(
+        key=f"payout-returned:{item}:{time}",
+        event="payout.returned",
+        day=day,
+        description=f"โอนจ่ายตีกลับ {code}",
+        source=own,
+        entries=[
+            *(EntryInput(account, -satang, source, code) for account, satang, source in payments),
+            EntryInput(accounts.PAYOUT_RETURNED.code, total, own, code),
+        ],
+    )
+
+
 def cash_paid(
     *, voucher: int, day: dt.date, code: str, payments: Sequence[tuple[str, int, str]]
 ) -> JournalInput:

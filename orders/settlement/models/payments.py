@@ -278,6 +278,11 @@ class PayoutItem(models.Model):
         return self.person or self.group
 
     @property
+    def came_back(self) -> bool:
+        """Whether it failed after a bank row had confirmed it."""
+        return self.state == self.State.FAILED and self.confirmed_satang > 0
+
+    @property
     def masked(self) -> str:
         """The account number with all but its last four digits hidden."""
         return "•••" + self.number[-4:] if self.number else ""

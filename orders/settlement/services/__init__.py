@@ -21,6 +21,7 @@ from orders.settlement.services.payouts import (
     make_batch,
     pay_batch,
 )
+from orders.settlement.services.returns import return_item, rows_for
 from orders.settlement.services.terms import present_terms, set_terms
 from orders.settlement.services.vouchers import hand_out_advance, pay_cash, pay_outside
 
@@ -56,6 +57,8 @@ __all__ = [
     "question_line",
     "receive_resale_cash",
     "release_paid",
+    "return_item",
+    "rows_for",
     "set_limits",
     "set_payee",
     "set_terms",

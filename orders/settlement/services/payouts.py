@@ -43,6 +43,7 @@ from orders.settlement.services.payees import (
     note_taken,
     payments_of,
 )
+from orders.settlement.services.returns import LABEL
 
 if TYPE_CHECKING:
     from orders.reconciliation.models import BankRow
@@ -345,8 +346,15 @@ def confirm(target: str, satang: int, day: dt.date, by: User | None) -> None:
 
 @unit_of_work
 def unconfirm(target: str, satang: int, day: dt.date, by: User | None) -> None:
-    """That application was undone."""
+    """That application was undone.
+
+    Raises:
+        WrongState: a payment of it came back since.
+    """
     batch, items = _target(target)
+    if PayoutItem.objects.returned().filter(batch=batch).exists():
+        # Money came back of it since: that is undone first.
+        raise WrongState(batch.code, str(LABEL))
     for item in reversed(items):
         part = min(satang, item.confirmed_satang)
         satang -= part

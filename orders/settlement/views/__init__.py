@@ -15,13 +15,22 @@ from orders.settlement.views.early import early, move_early
 from orders.settlement.views.home import cash_ahead, growers, home
 from orders.settlement.views.notes import answer, notes, question
 from orders.settlement.views.payees import group_payee, payees, person_payee
-from orders.settlement.views.payouts import batch, fail, limits, move_batch, payout_file, payouts
+from orders.settlement.views.payouts import (
+    batch,
+    came_back,
+    fail,
+    limits,
+    move_batch,
+    payout_file,
+    payouts,
+)
 from orders.settlement.views.statements import group_statement, mine, person_statement
 from orders.settlement.views.taxes import taxes
 
 __all__ = [
     "answer",
     "batch",
+    "came_back",
     "cash",
     "cash_ahead",
     "deductions",

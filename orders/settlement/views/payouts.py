@@ -17,6 +17,7 @@ from marketplace.common.exceptions import Refusal, Refusals
 from marketplace.common.money import format_baht
 from marketplace.parties.access import AccessedRequest, requires
 from marketplace.parties.models import PayoutAccount, RoleName
+from orders.reconciliation.models import BankRow
 from orders.settlement.forms import (
     BatchForm,
     LimitsForm,
@@ -32,6 +33,8 @@ from orders.settlement.services import (
     make_batch,
     pay_batch,
     present_limits,
+    return_item,
+    rows_for,
     set_limits,
 )
 from orders.settlement.services.payees import Due, live_accounts
@@ -112,12 +115,13 @@ def batch(request: AccessedRequest, pk: int) -> HttpResponse:
     items = found.items.select_related("group", "person").prefetch_related(
         "owed__owed__lot__product", "taken__deduction"
     )
+    back = rows_for(items)
     return render(
         request,
         "settlement/batch.html",
         {
             "batch": found,
-            "items": items,
+            "items": [(item, back.get(item.pk, [])) for item in items],
             "may_approve": request.user.pk != found.made_by_id,
             "form": ReasonForm(),
             "files": found.files.select_related("by"),
@@ -210,4 +214,23 @@ def fail(request: AccessedRequest, pk: int) -> HttpResponse:
     else:
         fail_item(by=request.user, item=item, reason=form.cleaned_data["reason"])
         messages.success(request, _("ยอดของ %(payee)s กลับมาค้างจ่าย") % {"payee": item.payee})
+    return redirect("settlement:batch", pk=item.batch_id)
+
+
+@requires(RoleName.TREASURER)
+@require_POST
+def came_back(request: AccessedRequest, pk: int) -> HttpResponse:
+    """A bank row is the return of a payment that was confirmed before."""
+    item = get_object_or_404(PayoutItem.objects.filter(batch__isnull=False), pk=pk)
+    chosen = request.POST.get("row", "")
+    row = get_object_or_404(BankRow, pk=chosen if chosen.isdecimal() else 0)
+    try:
+        return_item(by=request.user, item=item, row=row, reason=request.POST.get("reason", ""))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request,
+            _("ยอดของ %(payee)s กลับมาค้างจ่าย แก้บัญชีผู้รับเงินก่อนโอนใหม่") % {"payee": item.payee},
+        )
     return redirect("settlement:batch", pk=item.batch_id)
