@@ -19,7 +19,7 @@ class ChequesConfig(AppConfig):
         from marketplace.ledger.hooks import register_checks, register_close_lines
         from marketplace.web.shells import Entry, register_navigation
         from orders.cheques import checks
-        from orders.cheques.bank import register_with_the_bank
+        from orders.cheques.bank import register_with_the_bank, to_the_bank
         from orders.cheques.guards import register_guards
         from orders.cheques.services import chase_undeposited
         from orders.cheques.services.handing import waiting_on_bills
@@ -37,6 +37,7 @@ class ChequesConfig(AppConfig):
         hooks.withheld_otherwise.append(checks.withheld)
         hooks.withheld_from.append(checks.withheld_from)
         hooks.waiting_payments.append(waiting_on_bills)
+        hooks.bank_errands.append(to_the_bank)
         register_navigation(
             Entry(
                 "books",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +14,7 @@ from marketplace.common.money import format_baht
 from orders.cheques.models import Cheque, ChequeState, DepositSlip
 from orders.cheques.services import clear_cheques, unclear_cheques
 from orders.invoicing import accounts
+from orders.invoicing.hooks import BankErrand
 from orders.reconciliation.hooks import Awaited, Expected, register_awaited
 
 
@@ -98,6 +100,21 @@ def _cheque_applied(target: str, satang: int, day: dt.date, by: User | None) -> 
 
 def _cheque_undone(target: str, satang: int, day: dt.date, by: User | None) -> None:
     unclear_cheques(by=by, cheques=list(Cheque.objects.filter(pk=_pk(target))))
+
+
+def to_the_bank(first: dt.date, last: dt.date) -> list[BankErrand]:
+    """Cheques in hand whose date comes within these days."""
+    return [
+        BankErrand(
+            cheque.dated,
+            f"{cheque} {cheque.buyer.name}",
+            cheque.satang,
+            reverse("cheques:cheque", args=[cheque.pk]),
+        )
+        for cheque in Cheque.objects.filter(
+            state=ChequeState.HELD, dated__range=(first, last)
+        ).select_related("buyer")
+    ]
 
 
 def register_with_the_bank() -> None:

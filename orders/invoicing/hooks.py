@@ -79,6 +79,27 @@ waiting_payments: list[Callable[[list[int]], dict[int, int]]] = []
 settles nothing: the bill, the list and the ageing only say it."""
 
 
+@dataclass(frozen=True, slots=True)
+class BankErrand:
+    """Something to take to the bank on a day (a cheque whose date comes).
+
+    Attributes:
+        day: not before it.
+        label: what a person reads.
+        satang: what it is worth.
+        url: its page.
+    """
+
+    day: dt.date
+    label: str
+    satang: int
+    url: str
+
+
+bank_errands: list[Callable[[dt.date, dt.date], list[BankErrand]]] = []
+"""Called with the first and the last day of a month; the page of carrying days lists them."""
+
+
 def waiting_on(bills: list[int]) -> dict[int, int]:
     """What is handed in for bills and not collected yet: primary key → satang."""
     found: dict[int, int] = {}

@@ -108,3 +108,15 @@ def test_a_typing_error_keeps_what_was_typed(market: Money, treasurer: Client) -
     assert 'value="ธนาคารตัวอย่าง"' in page
     assert not Cheque.objects.exists()
     assert market.day.hospital.name_th in treasurer.get(reverse("cheques:receive")).content.decode()
+
+
+def test_the_month_of_carrying_shows_when_a_cheque_goes_to_the_bank(
+    market: Money, treasurer: Client
+) -> None:
+    found, cheque = receive(market, treasurer)
+    page = treasurer.get(reverse("invoicing:carrying") + f"?month={DAY:%Y-%m}").content.decode()
+    assert reverse("cheques:cheque", args=[cheque.pk]) in page
+    due = treasurer.get(
+        reverse("invoicing:carrying") + f"?month={found.due_day:%Y-%m}"
+    ).content.decode()
+    assert "เช็ครอเรียกเก็บ" in due
