@@ -16,3 +16,14 @@ class SearchNote(models.Model):
     kind = models.CharField(max_length=12)
     object_id = models.BigIntegerField()
     at = models.BigIntegerField(help_text="seconds since 1970, the database's clock")
+
+
+class SearchCursor(models.Model):
+    """Which notes an index outside this machine has taken, and what it was made from."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    low_mark = models.BigIntegerField(default=0)
+    done = models.JSONField(default=list, help_text="sequence numbers above the low mark")
+    analyser = models.CharField(max_length=20, blank=True)
+    database = models.CharField(max_length=80, blank=True)
+    day = models.CharField(max_length=10, blank=True)

@@ -6,6 +6,7 @@ answers, so what a person saved is found by the next search.
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import Final
 
@@ -13,6 +14,7 @@ from catalogue.search import engine
 from catalogue.search.backends.embedded import EmbeddedBackend
 from catalogue.search.engine import Library
 from catalogue.search.lexicon import Lexicon, Marker, Suggestion
+from catalogue.search.remote import BackendDown, remote
 from catalogue.search.services import catch_up, embedded
 from catalogue.search.types import SearchRequest, SearchResult
 from marketplace.common import clock
@@ -38,6 +40,7 @@ STANDARD_NAMES: Final = (
     (frozenset({"ORG", "PGS"}), ORGANIC),
 )
 
+logger = logging.getLogger(__name__)
 _lock = threading.Lock()
 _libraries: dict[str, tuple[tuple[str, str], Library]] = {}
 
@@ -72,12 +75,26 @@ def _markers() -> list[Marker]:
 
 
 def search(request: SearchRequest) -> SearchResult:
-    """Answer a request from an index that holds everything committed before it."""
+    """Answer a request; from the embedded index where there is no cluster or it does not answer.
+
+    The embedded index holds everything committed before; a cluster takes it within seconds.
+    """
     backend = embedded()
     catch_up(backend)
-    return engine.search(
-        request=request, library=library(backend), backend=backend, today=clock.today()
-    )
+    known = library(backend)
+    cluster = remote()
+    if cluster is not None and cluster.breaker.allows():
+        try:
+            answer = engine.search(
+                request=request, library=known, backend=cluster, today=clock.today()
+            )
+        except BackendDown as error:
+            cluster.breaker.failed()
+            logger.warning("search falls back to the embedded index: %s", error)
+        else:
+            cluster.breaker.answered()
+            return answer
+    return engine.search(request=request, library=known, backend=backend, today=clock.today())
 
 
 def suggest(text: str, *, limit: int = 8) -> list[Suggestion]:

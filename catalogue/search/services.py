@@ -53,6 +53,9 @@ class Kept(SearchBackend, Protocol):
     def database(self) -> str:
         """Which database it was made from."""
 
+    def day(self) -> str:
+        """The day on which it was last made anew, as ISO writes it."""
+
     def making(self) -> AbstractContextManager[None]:
         """Make indexes one at a time."""
 
@@ -73,6 +76,8 @@ def embedded_path() -> Path:
     url = str(settings.SEARCH_URL)
     if url.startswith("embedded://") and len(url) > len("embedded://"):
         return Path(url.removeprefix("embedded://"))
+    if settings.SEARCH_FALLBACK:
+        return Path(settings.SEARCH_FALLBACK)
     name = str(connection.settings_dict["NAME"])
     if connection.vendor == "sqlite":
         return Path(f"{name}.search")
@@ -221,7 +226,7 @@ def _build(
     return ()
 
 
-def look_after(backend: EmbeddedBackend) -> Taken:
+def look_after(backend: Kept) -> Taken:
     """Do what an index needs from time to time: once a day anew, always the notes, old ones away.
 
     Which offers are past, what they cost and which certificates are valid changes with the day.

@@ -237,8 +237,13 @@ CELERY_BEAT_SCHEDULE = {
     "search": {"task": "catalogue.search", "schedule": 60.0},
 }
 
-# The catalogue's search: empty is an index beside the database; embedded:///path names its file.
+# The catalogue's search: empty is an index beside the database, embedded:///path names its file;
+# http(s)://… is an Elasticsearch cluster, with the embedded index as its fallback.
 SEARCH_URL = os.environ.get("SEARCH_URL", "")
+SEARCH_FALLBACK = os.environ.get("SEARCH_FALLBACK", "")  # file of the embedded index beside it
+SEARCH_PREFIX = os.environ.get("SEARCH_PREFIX", "luangna")
+if SEARCH_URL.startswith("http"):
+    CELERY_BEAT_SCHEDULE["search-remote"] = {"task": "catalogue.search.remote", "schedule": 2.0}
 
 # Card and PromptPay payments by Stripe: without both keys no page offers them.
 CHROMIUM = os.environ.get("CHROMIUM", "")  # prints documents to PDF; empty: looked for on the path

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from catalogue.search.remote import BackendDown, remote
 from catalogue.search.services import embedded, rebuild
 
 
@@ -13,6 +14,17 @@ class Command(BaseCommand):
     help = "Make the search index anew; readers keep the old one until it is ready."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Rebuild and print how much it holds."""
-        counts = rebuild(embedded())
-        self.stdout.write(" · ".join(f"{kind} {count:,}" for kind, count in counts.items()))
+        """Rebuild and print how much each holds.
+
+        Raises:
+            CommandError: the cluster does not answer; the embedded index is made by then.
+        """
+        for index in (embedded(), remote()):
+            if index is None:
+                continue
+            try:
+                counts = rebuild(index)
+            except BackendDown as error:
+                raise CommandError(f"{index.name}: {error}") from None
+            held = " · ".join(f"{kind} {count:,}" for kind, count in counts.items())
+            self.stdout.write(f"{index.name}: {held}")
