@@ -20,7 +20,6 @@ from catalogue.search.analysis import words
 from catalogue.search.backends.base import OFFER, BackendDown, Change, Cube
 from catalogue.search.types import Document, Kind, NameKind, OfferRow, Window
 
-CONNECT_SECONDS: Final = 0.3
 READ_SECONDS: Final = 1.5
 WRITE_SECONDS: Final = 30
 MOST_CUBES: Final = 20_000
@@ -51,16 +50,20 @@ class ElasticBackend:
     Args:
         url: of the cluster, with user and password where it asks for them.
         prefix: of all names there, so that several markets may share a cluster.
+        read_seconds: how long a search waits; making and filling an index may take longer.
         options: for the client, such as another class of nodes.
     """
 
     name = "elasticsearch"
 
-    def __init__(self, url: str, prefix: str, **options: Any) -> None:
+    def __init__(
+        self, url: str, prefix: str, *, read_seconds: float = READ_SECONDS, **options: Any
+    ) -> None:
         self.prefix = prefix
         self.client = Elasticsearch(
-            url, request_timeout=READ_SECONDS, max_retries=0, retry_on_timeout=False, **options
+            url, request_timeout=read_seconds, max_retries=0, retry_on_timeout=False, **options
         )
+        self.writer = self.client.options(request_timeout=WRITE_SECONDS)
 
     # -- reading
 
@@ -118,7 +121,7 @@ class ElasticBackend:
         there = {"term": {"gone": False}}
         found = {
             str(kind): self._ask(
-                lambda kind=kind: self.client.count(  # type: ignore[misc]
+                lambda kind=kind: self.writer.count(  # type: ignore[misc]
                     index=self._alias("docs"),
                     query={"bool": {"filter": [there, {"term": {"kind": str(kind)}}]}},
                 )
@@ -126,14 +129,14 @@ class ElasticBackend:
             for kind in Kind
         }
         found[OFFER] = self._ask(
-            lambda: self.client.count(index=self._alias("offers"), query=there)
+            lambda: self.writer.count(index=self._alias("offers"), query=there)
         )["count"]
         return {kind: count for kind, count in found.items() if count}
 
     def generation(self) -> str:
         """Which generation is read; empty without one."""
         try:
-            answer = self._ask(lambda: self.client.indices.get_alias(name=self._alias("docs")))
+            answer = self._ask(lambda: self.writer.indices.get_alias(name=self._alias("docs")))
         except BackendDown as error:
             if isinstance(error.__cause__, NotFoundError):
                 return ""
@@ -145,14 +148,14 @@ class ElasticBackend:
     def write(self, changes: Sequence[Change]) -> None:
         """As `SearchBackend`."""
         self._bulk(self.generation(), changes)
-        self._ask(lambda: self.client.indices.refresh(index=f"{self.prefix}-*"))
+        self._ask(lambda: self.writer.indices.refresh(index=f"{self.prefix}-*"))
 
     def begin_generation(self) -> str:
         """As `SearchBackend`."""
         generation = f"g{uuid.uuid4().hex[:12]}"
         for part, fields in (("docs", _DOCUMENT), ("offers", _OFFER)):
             self._ask(
-                lambda part=part, fields=fields: self.client.indices.create(  # type: ignore[misc]
+                lambda part=part, fields=fields: self.writer.indices.create(  # type: ignore[misc]
                     index=f"{self._alias(part)}-{generation}",
                     settings={"analysis": _ANALYSIS},
                     mappings={"dynamic": "strict", "properties": fields},
@@ -176,31 +179,32 @@ class ElasticBackend:
         before = self.generation()
         for part in ("docs", "offers"):
             name = f"{self._alias(part)}-{generation}"
-            self._ask(lambda name=name: self.client.indices.refresh(index=name))  # type: ignore[misc]
+            self._ask(lambda name=name: self.writer.indices.refresh(index=name))  # type: ignore[misc]
         actions: list[dict[str, Any]] = []
         for part in ("docs", "offers"):
             alias = self._alias(part)
             if before:
                 actions.append({"remove": {"index": f"{alias}-{before}", "alias": alias}})
             actions.append({"add": {"index": f"{alias}-{generation}", "alias": alias}})
-        self._ask(lambda: self.client.indices.update_aliases(actions=actions))
+        self._ask(lambda: self.writer.indices.update_aliases(actions=actions))
         self._drop_all_but({generation, before})
 
     def _drop_all_but(self, kept: set[str]) -> None:
         for part in ("docs", "offers"):
             alias = self._alias(part)
-            there = self._ask(lambda alias=alias: self.client.indices.get(index=f"{alias}-*"))  # type: ignore[misc]
+            there = self._ask(lambda alias=alias: self.writer.indices.get(index=f"{alias}-*"))  # type: ignore[misc]
             for name in there:
                 if name.removeprefix(f"{alias}-") not in kept:
-                    self._ask(lambda name=name: self.client.indices.delete(index=name))  # type: ignore[misc]
+                    self._ask(lambda name=name: self.writer.indices.delete(index=name))  # type: ignore[misc]
 
     def _bulk(self, generation: str, changes: Sequence[Change]) -> int:
         if not changes:
             return 0
-        client = self.client.options(request_timeout=WRITE_SECONDS)
 
         def send() -> None:
-            _done, errors = bulk(client, self._actions(generation, changes), raise_on_error=False)
+            _done, errors = bulk(
+                self.writer, self._actions(generation, changes), raise_on_error=False
+            )
             assert isinstance(errors, list)
             for error in errors:
                 (told,) = error.values()
