@@ -138,7 +138,7 @@ def test_a_chef_types_a_name_wrong_finds_it_and_comes_to_the_table_to_order(ente
 
     # What several words ask narrows, and what is ticked narrows further.
     page.goto("/catalogue/?q=ผัก อินทรีย์")
-    page.get_by_text("ตัวกรอง").click()
+    page.get_by_text("ตัวกรอง", exact=True).click()
     page.get_by_label("อินทรีย์แบบมีส่วนร่วม (PGS)").check()
     page.get_by_role("button", name="แสดง").click()
     expect(page.get_by_text("เปิดอยู่ 1")).to_be_visible()
