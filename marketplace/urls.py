@@ -40,6 +40,7 @@ urlpatterns: list[Any] = [
     path("bank/", include("orders.reconciliation.urls")),
     path("settlement/", include("orders.settlement.urls")),
     path("pay/", include("orders.gateway.urls")),
+    path("cheques/", include("orders.cheques.urls")),
     path("webhooks/", include("orders.gateway.webhook_urls")),
     path("t/", include("orders.fulfilment.trace_urls")),
     path("cms/", include(wagtailadmin_urls)),

@@ -4,11 +4,14 @@ language.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
@@ -43,13 +46,26 @@ def committed_db(django_db_setup: Any, django_db_blocker: Any) -> Iterator[Any]:
             django_db_setup.renew()
 
 
+@pytest.fixture(scope="session")
+def _index_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("search")
+
+
+_numbers = itertools.count()
+
+
 @pytest.fixture(autouse=True)
-def _same_start() -> Iterator[None]:
+def _same_start(_index_folder: Path) -> Iterator[None]:
     cache.clear()
     translation.activate("th")
+    # What a test changes is rolled back, so the index it may make is its own.
+    index = _index_folder / str(next(_numbers))
+    settings.SEARCH_URL = f"embedded://{index}"
     yield
     clock.set_clock(None)
     translation.activate("th")
+    for left in _index_folder.glob(f"{index.name}*"):
+        left.unlink()
 
 
 @pytest.fixture

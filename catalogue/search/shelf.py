@@ -8,7 +8,7 @@ number of rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -37,6 +37,7 @@ HORIZON_DAYS = 42
 """How far ahead "on offer now" looks: what starts later is not on offer yet."""
 
 SORTS: dict[str, str | Promise] = {
+    "best": _("ตรงคำค้นก่อน"),
     "offer": _("เปิดจองก่อน"),
     "name": _("ชื่อ ก–ฮ"),
     "season": _("กำลังออกมากก่อน"),
@@ -60,6 +61,7 @@ class Filters:
     def from_query(cls, query: QueryDict, category: str = "") -> Filters:
         """Read an address."""
         sort = asked.code(query, "sort")
+        usual = "best" if asked.words(query) else "offer"
         return cls(
             q=asked.words(query),
             category=category or asked.code(query, "category"),
@@ -68,7 +70,7 @@ class Filters:
             district=asked.code(query, "district"),
             season=query.get("season") == "now",
             offered=query.get("offered") == "1",
-            sort=sort if sort in SORTS else "offer",
+            sort=sort if sort in SORTS and (sort != "best" or usual == "best") else usual,
         )
 
     @property
@@ -187,6 +189,7 @@ def read_shelf(
     price_day: date,
     buyer_class_id: str | None,
     page_number: Any = 1,
+    found: Sequence[int] | None = None,
 ) -> Shelf:
     """Read one page of the catalogue in at most ten queries.
 
@@ -196,12 +199,13 @@ def read_shelf(
         price_day: the delivery day whose prices are shown.
         buyer_class_id: whose prices; None shows the range over all classes.
         page_number: as typed; nonsense gives the first or the last page.
+        found: what a search found and narrowed, best first; the filters then only sort.
     """
     thai = get_language() in (None, "th")
     categories = list(Category.objects.filter(is_public=True, depth=1).order_by("path"))
     category = next((one for one in categories if one.code == filters.category), None)
-    on_offer = totals(filters, today)
-    chosen = _ordered(filters, today, category, on_offer)
+    on_offer = totals(Filters() if found is not None else filters, today)
+    chosen = _ordered(filters, today, category, on_offer, found)
     page = Paginator(chosen, PER_PAGE).get_page(page_number)
     return Shelf(
         page=page,
@@ -225,17 +229,20 @@ def read_shelf(
 
 
 def _ordered(
-    filters: Filters, today: date, category: Category | None, on_offer: dict[int, Total]
+    filters: Filters,
+    today: date,
+    category: Category | None,
+    on_offer: dict[int, Total],
+    found: Sequence[int] | None,
 ) -> list[int]:
     """Primary keys of the fitting products in order."""
     products = Product.objects.browsable().order_by()
     if category is not None:
         products = products.filter(categories=category)
-    if filters.q:
-        words = Q()
-        for name in ("title", "title_en", "title_ms", "aliases"):
-            words |= Q(**{f"{name}__icontains": filters.q})
-        products = products.filter(words)
+    if found is not None:
+        products = products.filter(pk__in=found)
+        filters = Filters(sort=filters.sort)
+    place = {pk: number for number, pk in enumerate(found or ())}
     month = today.month - 1
     rows = [
         (pk, title, months[month : month + 1], pk in on_offer)
@@ -244,6 +251,7 @@ def _ordered(
         and (not filters.season or months[month : month + 1] in ("1", "2"))
     ]
     keys: dict[str, Callable[[tuple[int, str, str, bool]], Any]] = {
+        "best": lambda row: place.get(row[0], 0),
         "offer": lambda row: (not row[3], -int(row[2] or 0), thai_key(row[1])),
         "season": lambda row: (-int(row[2] or 0), not row[3], thai_key(row[1])),
         "name": lambda row: thai_key(row[1]),

@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
+from catalogue import asked
 from catalogue.models import Category
 from catalogue.partner.strategy import MarketStrategy
+from catalogue.search.found import KIND_TITLES, Other, address_of, find, name_of
+from catalogue.search.reading import suggest
 from catalogue.search.shelf import SORTS, Filters, read_shelf
+from catalogue.search.types import Hit
 from marketplace.common import clock
 from marketplace.parties.models import PartyKind
 
@@ -36,8 +41,11 @@ class CatalogueView(TemplateView):
         request: Any = self.request
         strategy = MarketStrategy(request)
         buyer = strategy.buyer
+        filters = Filters.from_query(request.GET, self.category_code)
+        found = find(filters.q, request.GET) if filters.q else None
         shelf = read_shelf(
-            filters=Filters.from_query(request.GET, self.category_code),
+            filters=filters,
+            found=found.product_ids if found else None,
             today=clock.today(),
             price_day=strategy.day,
             buyer_class_id=buyer.buyer_class_id if buyer else None,
@@ -48,7 +56,8 @@ class CatalogueView(TemplateView):
             shelf=shelf,
             page_obj=shelf.page,
             filters=shelf.filters,
-            sorts=SORTS,
+            found=found,
+            sorts={name: label for name, label in SORTS.items() if found or name != "best"},
             buyer=buyer,
             price_day=strategy.day,
             month=clock.today().month,
@@ -69,6 +78,31 @@ class ProductCategoryView(CatalogueView):
             return redirect(address, permanent=True)
         self.category_code = category.code or ""
         return super().get(request, *args, **kwargs)
+
+
+class SuggestView(View):
+    """Names that start as typed, in sections by kind: a part of a page."""
+
+    access_roles = None
+
+    def get(self, request: Any) -> HttpResponse:
+        """Answer with links; nothing below two letters."""
+        typed = asked.words(request.GET)
+        sections: dict[str, list[Other]] = {}
+        for one in suggest(typed) if typed else ():
+            document = one.document
+            hit = Hit(
+                document.kind,
+                document.id,
+                document.name_th,
+                document.name_en,
+                0,
+                document.url,
+                document.url_en,
+            )
+            title = str(KIND_TITLES.get(document.kind, _("ผลผลิต")))
+            sections.setdefault(title, []).append(Other(name_of(hit), address_of(hit)))
+        return render(request, "catalogue/suggest.html", {"sections": sections})
 
 
 class FacetedSearchView(View):

@@ -116,8 +116,8 @@ def point_at(name: str) -> None:
 
 
 def remove_sqlite(path: Path) -> None:
-    """Remove a database file with its companions."""
-    for suffix in ("", "-wal", "-shm"):
+    """Remove a database file with its companions, the search's index among them."""
+    for suffix in ("", "-wal", "-shm", ".search", ".search-wal", ".search-shm", ".search.lock"):
         Path(f"{path}{suffix}").unlink(missing_ok=True)
     shutil.rmtree(f"{path}.queue", ignore_errors=True)
 

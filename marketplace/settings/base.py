@@ -43,6 +43,7 @@ OUR_APPS = [
     "orders.reconciliation",
     "orders.settlement",
     "orders.gateway",
+    "orders.cheques",
     "marketplace.demo",
 ]
 OSCAR_FORKS = [
@@ -233,7 +234,16 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "marketplace.tick", "schedule": 60.0},
+    "search": {"task": "catalogue.search", "schedule": 60.0},
 }
+
+# The catalogue's search: empty is an index beside the database, embedded:///path names its file;
+# http(s)://… is an Elasticsearch cluster, with the embedded index as its fallback.
+SEARCH_URL = os.environ.get("SEARCH_URL", "")
+SEARCH_FALLBACK = os.environ.get("SEARCH_FALLBACK", "")  # file of the embedded index beside it
+SEARCH_PREFIX = os.environ.get("SEARCH_PREFIX", "luangna")
+if SEARCH_URL.startswith("http"):
+    CELERY_BEAT_SCHEDULE["search-remote"] = {"task": "catalogue.search.remote", "schedule": 2.0}
 
 # Card and PromptPay payments by Stripe: without both keys no page offers them.
 CHROMIUM = os.environ.get("CHROMIUM", "")  # prints documents to PDF; empty: looked for on the path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from statistics import median_high
 
@@ -17,12 +17,15 @@ BUCKETS = (0, 30, 60, 90)
 
 @dataclass
 class AgeLine:
-    """One buyer's open bills by days past due, satang."""
+    """One buyer's open bills by days past due, satang; `waiting_satang` of them lies in cheques that
+    are not collected yet.
+    """
 
     buyer: Buyer
     parts: list[int] = field(default_factory=lambda: [0] * (len(BUCKETS) + 1))
     oldest: Document | None = None
     count: int = 0
+    waiting_satang: int = 0
 
     @property
     def total_satang(self) -> int:
@@ -35,13 +38,22 @@ def bucket_of(due_day: dt.date, day: dt.date) -> int:
     return sum(1 for limit in BUCKETS if late > limit)
 
 
-def ageing(documents: Iterable[Document], day: dt.date) -> list[AgeLine]:
-    """Open bills by buyer and age, the largest overdue amount first."""
+def ageing(
+    documents: Iterable[Document], day: dt.date, waiting: Mapping[int, int] | None = None
+) -> list[AgeLine]:
+    """Open bills by buyer and age, the largest overdue amount first.
+
+    Args:
+        documents: open ones.
+        day: ages count to it.
+        waiting: bill's primary key → satang handed in and not collected yet.
+    """
     found: dict[int, AgeLine] = {}
     for document in documents:
         line = found.setdefault(document.buyer_id, AgeLine(document.buyer))
         line.parts[bucket_of(document.due_day, day)] += document.open_satang
         line.count += 1
+        line.waiting_satang += (waiting or {}).get(document.pk, 0)
         if line.oldest is None or document.due_day < line.oldest.due_day:
             line.oldest = document
     return sorted(

@@ -71,5 +71,43 @@ deposited_otherwise: list[Callable[[], dict[str, int]]] = []
 withheld_from: list[Callable[[list[int]], dict[int, int]]] = []
 """Bills' primary keys → satang of tax that their buyers withheld, for the receipts."""
 
+withheld_otherwise: list[Callable[[], int]] = []
+"""Satang of tax withheld without a bank row of its own, for the check of the tax awaited."""
+
+waiting_payments: list[Callable[[list[int]], dict[int, int]]] = []
+"""Bills' primary keys → satang that is handed in for them and not collected yet (cheques). It
+settles nothing: the bill, the list and the ageing only say it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BankErrand:
+    """Something to take to the bank on a day (a cheque whose date comes).
+
+    Attributes:
+        day: not before it.
+        label: what a person reads.
+        satang: what it is worth.
+        url: its page.
+    """
+
+    day: dt.date
+    label: str
+    satang: int
+    url: str
+
+
+bank_errands: list[Callable[[dt.date, dt.date], list[BankErrand]]] = []
+"""Called with the first and the last day of a month; the page of carrying days lists them."""
+
+
+def waiting_on(bills: list[int]) -> dict[int, int]:
+    """What is handed in for bills and not collected yet: primary key → satang."""
+    found: dict[int, int] = {}
+    for read in waiting_payments:
+        for pk, satang in read(bills).items():
+            found[pk] = found.get(pk, 0) + satang
+    return found
+
+
 pay_online: list[Callable[[Document], str]] = []
 """Address where an open bill can be paid online; empty when it cannot. The bill's page shows it."""

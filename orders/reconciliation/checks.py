@@ -121,6 +121,7 @@ def _other() -> Check:
         elif kind == ApplicationKind.DEPOSIT:
             key = f"deposit:{code}"
             facts[key] = facts.get(key, 0) - satang
+    facts[accounts.WITHHELD] += sum(other() for other in hooks.withheld_otherwise)
     facts[accounts.WITHHELD] -= certified_satang()
     for other in hooks.deposited_otherwise:
         for code, satang in other().items():

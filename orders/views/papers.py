@@ -93,6 +93,8 @@ def purchase_order(request: AccessedRequest, pk: int) -> HttpResponse:
                 for order in orders
             ],
             "before": [order for order in orders if order.date_placed.date() < row.dated],
+            "may_see_set": request.access.is_cooperative
+            or request.access.has(RoleName.REQUESTER, RoleName.APPROVER, RoleName.FINANCE),
         },
     )
 

@@ -23,6 +23,7 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "catalogue:detail": "public",
     "catalogue:category": "public",
     "search:search": "public",
+    "search:suggest": "public",
 }
 
 

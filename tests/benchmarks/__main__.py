@@ -28,6 +28,7 @@ ORDER = [
     "placing",
     "grid",
     "catalogue",
+    "search",
     "query_counts",
     "matching",
     "postings",

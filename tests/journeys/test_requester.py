@@ -120,3 +120,26 @@ def test_on_a_phone_one_day_at_a_time_with_minus_and_plus(enter: Enter) -> None:
     page.get_by_role("button", name="ต่อไป ตรวจทาน").click()
     page.get_by_role("button", name="ส่งใบจอง 42 กก.").click()
     expect(page.get_by_role("link", name=ORDER_NUMBER)).to_be_visible()
+
+
+def test_a_chef_types_a_name_wrong_finds_it_and_comes_to_the_table_to_order(enter: Enter) -> None:
+    page = enter("requester")
+    page.goto("/catalogue/")
+    box = page.get_by_label("ค้นชื่อผัก ผลไม้ หรือชื่อถิ่น")
+    box.press_sequentially("ส้มจุ", delay=40)
+    expect(page.locator("#suggestions")).to_contain_text("ส้มจุกจะนะ")
+    box.fill("สัมจุก")
+    page.get_by_role("button", name="ค้น").click()
+    expect(page.get_by_text("แสดงผลของ ส้มจุก")).to_be_visible()
+    page.get_by_role("main").get_by_role("link", name="ส้มจุกจะนะ").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("ส้มจุกจะนะ")
+    page.get_by_role("link", name="เปิดตารางสั่ง").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+    # What several words ask narrows, and what is ticked narrows further.
+    page.goto("/catalogue/?q=ผัก อินทรีย์")
+    page.get_by_text("ตัวกรอง", exact=True).click()
+    page.get_by_label("อินทรีย์แบบมีส่วนร่วม (PGS)").check()
+    page.get_by_role("button", name="แสดง").click()
+    expect(page.get_by_text("เปิดอยู่ 1")).to_be_visible()
+    expect(page.get_by_role("article").first).to_contain_text("PGS")

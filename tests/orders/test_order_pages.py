@@ -196,6 +196,7 @@ def test_a_purchase_order_shows_what_is_used_and_left(shop: Shop, requester: Cli
     page = text(requester.get(reverse("orders:purchase-order", args=[row.pk])))
     assert "฿1,680" in page
     assert "฿320" in page
+    assert reverse("invoicing:po", args=[row.pk]) in page
     other = shop.order()
     requester.post(
         reverse("orders:attach", args=[other.number]),

@@ -10,6 +10,13 @@ when it is sent or disposed of; goods on consignment and goods that came back ar
 """
 
 from orders.invoicing.posting.bank import bank_row_applied
+from orders.invoicing.posting.cheques import (
+    ChequePartFacts,
+    cheque_bounced,
+    cheque_cleared,
+    cheque_received,
+    cheques_deposited,
+)
 from orders.invoicing.posting.documents import (
     bill_issued,
     certificate_received,
@@ -41,6 +48,7 @@ from orders.invoicing.posting.stripe import (
 )
 
 __all__ = [
+    "ChequePartFacts",
     "LineFacts",
     "LotFacts",
     "Share",
@@ -51,6 +59,10 @@ __all__ = [
     "cash_moved",
     "cash_paid",
     "certificate_received",
+    "cheque_bounced",
+    "cheque_cleared",
+    "cheque_received",
+    "cheques_deposited",
     "credit_note_issued",
     "debit_note_issued",
     "delivery_accepted",

@@ -78,6 +78,7 @@ def bills(request: AccessedRequest) -> HttpResponse:
             "open_count": sums["count"],
             "open_satang": sums["total"] or 0,
             "late_satang": sums["late"] or 0,
+            "waiting": hooks.waiting_on([one.pk for one in page]),
             "today": today(),
         },
     )
@@ -110,6 +111,7 @@ def bill(request: AccessedRequest, pk: int) -> HttpResponse:
             "mark": _("ต้นฉบับ"),
             "body": body_of(found),
             "has_pdf": found.state == "issued" and chromium() is not None,
+            "waiting_satang": hooks.waiting_on([found.pk]).get(found.pk, 0) if asks else 0,
             "related": related.order_by("day", "pk"),
             "may_change": is_bill and found.state == "issued" and request.access.is_treasurer,
             "pay_online": next((url for to in hooks.pay_online if (url := to(found))), "")
@@ -217,7 +219,8 @@ def issue(request: AccessedRequest) -> HttpResponse:
 @requires(*OFFICE)
 def ageing(request: AccessedRequest) -> HttpResponse:
     """Open bills by buyer and days past due."""
-    lines = age_lines(Document.objects.open().select_related("buyer"), today())
+    bills = list(Document.objects.open().select_related("buyer"))
+    lines = age_lines(bills, today(), hooks.waiting_on([one.pk for one in bills]))
     return render(
         request,
         "invoicing/ageing.html",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from marketplace.common.clock import today
 from marketplace.parties.access import AccessedRequest, requires
 from marketplace.parties.models import Buyer, RoleName, Stage
+from orders.invoicing import hooks
 from orders.invoicing.billing_days import month_end
 from orders.invoicing.carrying import carry_month, year_ends
 from orders.invoicing.forms import TermsForm
@@ -73,6 +74,11 @@ def carrying(request: AccessedRequest) -> HttpResponse:
             "first": first,
             "last": last,
             "month": found,
+            "waiting": hooks.waiting_on([one.bill.pk for one in found.coming]),
+            "errands": sorted(
+                (one for read in hooks.bank_errands for one in read(first, last)),
+                key=lambda one: (one.day, one.label),
+            ),
             "today": today(),
             "previous": (first - dt.timedelta(days=1)).strftime("%Y-%m"),
             "following": (last + dt.timedelta(days=1)).strftime("%Y-%m"),

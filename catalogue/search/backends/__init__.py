@@ -1,0 +1,1 @@
+"""Where documents and offers are kept: one interface, an embedded file and Elasticsearch."""
