@@ -66,7 +66,7 @@ DAMAGES = {
     ),
     "what a bank row was applied to": (
         "UPDATE reconciliation_application SET satang = satang - 1",
-        lambda: Application.objects.get().document.code,
+        lambda: Application.objects.values_list("document__code", flat=True).get(),
     ),
     "a line that was sold": (
         "UPDATE invoicing_linesale SET fees_satang = fees_satang + 1, value_satang = value_satang + 1",
@@ -82,7 +82,7 @@ DAMAGES = {
     ),
     "what a grower is owed": (
         "UPDATE settlement_owed SET satang = satang + 5",
-        lambda: Owed.objects.get().person.code,
+        lambda: Owed.objects.values_list("person__code", flat=True).get(),
     ),
     "a row of the bank": (
         "UPDATE reconciliation_bankrow SET in_satang = in_satang + 7 WHERE in_satang > 0",
