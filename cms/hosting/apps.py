@@ -1,0 +1,7 @@
+"""The room of the people who receive visitors for a community."""
+
+from django.apps import AppConfig
+
+
+class HostingConfig(AppConfig):
+    name = "cms.hosting"
