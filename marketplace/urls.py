@@ -45,6 +45,7 @@ urlpatterns: list[Any] = [
     path("webhooks/", include("orders.gateway.webhook_urls")),
     path("t/", include("orders.fulfilment.trace_urls")),
     path("enquiries/", include("cms.enquiries.urls")),
+    path("hosting/", include("cms.hosting.urls")),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]

@@ -17,11 +17,13 @@ class EnquiriesConfig(AppConfig):
     def ready(self) -> None:
         from cms.enquiries.services import blank_old, chase_unanswered, expire_past
         from marketplace.cycles.hooks import register_job
+        from marketplace.web.homes import homes_without_role
         from marketplace.web.shells import Entry, register_navigation
 
         register_job("enquiries.expire_past", expire_past)
         register_job("enquiries.chase_unanswered", chase_unanswered)
         register_job("enquiries.blank_old", blank_old)
+        homes_without_role.append(_home)
         register_navigation(
             Entry(
                 "market",
@@ -39,3 +41,9 @@ def _waiting(access: Access) -> int:
     from cms.enquiries.models import Enquiry
 
     return Enquiry.objects.for_access(access).filter(state="new").count()
+
+
+def _home(access: Access) -> str:
+    from cms.hosting.people import hosted, sees_all_communities
+
+    return "enquiries:list" if hosted(access) or sees_all_communities(access) else ""

@@ -76,7 +76,9 @@ def enquiry(request: AccessedRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("บันทึกแล้ว ผู้มาเยือนเห็นที่ลิงก์ของเขา"))
             return redirect("enquiries:enquiry", one.pk)
     else:
-        form = ReplyForm(choices=choices, initial={"to": choices[0] if choices else ""})
+        form = ReplyForm(
+            choices=choices, initial={"to": "answered" if "answered" in choices else ""}
+        )
     return render(
         request,
         "enquiries/enquiry.html",

@@ -20,6 +20,7 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "ask:sent": "public",
     "enquiries:list": "signed-in",
     "enquiries:enquiry": "signed-in",
+    "hosting:facts": "signed-in",
 }
 
 
