@@ -13,7 +13,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar, cast
 
-from .model import Allocation, Farmer, Instance, InstanceError, Line, Lot, Result, reason_row
+from .canonical import reason_row
+from .model import Allocation, Farmer, Instance, InstanceError, Line, Lot, Result
 from .solve import ORTOOLS
 
 SCHEMA = 1
