@@ -41,6 +41,7 @@ from marketplace.demo.treasury import (
     question_statements,
     read_bank,
 )
+from marketplace.demo.visits import load_visits
 from marketplace.demo.weeks import (
     Twists,
     announce_prices,
@@ -159,6 +160,7 @@ def load(*, seed: int, small: bool, say: Say | None = None) -> None:
     _flood(story, today)
     _administrator()
     load_demo_pages()
+    load_visits()
     record(by=None, action="demo.loaded", subject="demo:1", data={"seed": seed})
 
 
