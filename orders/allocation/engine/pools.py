@@ -159,23 +159,28 @@ def runs(starts: Numbers, counts: Numbers) -> Numbers:
 def _wishes(market: Market) -> Wishes:
     """Return the pools and exits that the lines of a market ask for."""
     pools: _Codes[_Kind] = _Codes()
+    pool_of: dict[tuple[object, ...], int] = {}
     prices: list[int] = []
     exits: list[tuple[int, int, bool]] = []
-    any_price = max((line.max_price_satang or 0 for line in market.lines), default=0) + 1
+    any_price = max((demand.price or 0 for demand in market.demands), default=0) + 1
     for d, demand in enumerate(market.demands):
         line = demand.line
         if not any(market.firm[i] + market.rest[i] for i in demand.members):
             continue
         for product in _products(line):
-            kind = _Kind(
-                product,
-                line.min_grade,
-                line.certificates,
-                line.day.toordinal(),
-                line.supply_zones,
-            )
-            exits.append((pools.of(kind), d, product != line.product))
-            prices.append(any_price if line.max_price_satang is None else line.max_price_satang)
+            key = (product, line.min_grade, line.certificates, line.day, line.supply_zones)
+            pool = pool_of.get(key)
+            if pool is None:
+                kind = _Kind(
+                    product,
+                    line.min_grade,
+                    line.certificates,
+                    line.day.toordinal(),
+                    line.supply_zones,
+                )
+                pool = pool_of[key] = pools.of(kind)
+            exits.append((pool, d, product != line.product))
+            prices.append(any_price if demand.price is None else demand.price)
     return Wishes(
         list(pools),
         np.array(prices, np.int64),
