@@ -41,6 +41,7 @@ urlpatterns: list[Any] = [
     path("settlement/", include("orders.settlement.urls")),
     path("pay/", include("orders.gateway.urls")),
     path("cheques/", include("orders.cheques.urls")),
+    path("deposits/", include("orders.deposits.urls")),
     path("webhooks/", include("orders.gateway.webhook_urls")),
     path("t/", include("orders.fulfilment.trace_urls")),
     path("cms/", include(wagtailadmin_urls)),

@@ -20,6 +20,7 @@ from marketplace.cycles.models import OrderCycle
 from marketplace.cycles.services import set_cutoff
 from marketplace.demo.cast import FULL, SMALL, Cast
 from marketplace.demo.cheques import take_cheques
+from marketplace.demo.deposits import hold_deposits
 from marketplace.demo.papers import (
     agree_on_papers,
     correct_a_bill,
@@ -151,6 +152,7 @@ def load(*, seed: int, small: bool, say: Say | None = None) -> None:
         story.live_week(week, bill_everybody=week == past // 2 - 1)
     correct_a_bill(story.market, moment(this_monday - timedelta(days=1), 20))
     take_cheques(story.treasury, moment(this_monday - timedelta(days=1), 21))
+    hold_deposits(story.treasury, moment(this_monday - timedelta(days=1), 22))
     question_statements(story.treasury)
     _live_into(story, this_monday, today)
     leave_work_for_today(story.treasury, clock.now())

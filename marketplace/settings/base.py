@@ -43,6 +43,7 @@ OUR_APPS = [
     "orders.reconciliation",
     "orders.settlement",
     "orders.gateway",
+    "orders.deposits",
     "orders.cheques",
     "marketplace.demo",
 ]

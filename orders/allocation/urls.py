@@ -7,6 +7,8 @@ from orders.allocation import views
 app_name = "allocation"
 urlpatterns = [
     path("", views.runs, name="runs"),
+    path("method/", views.method, name="method"),
     path("runs/<int:pk>/", views.run, name="run"),
+    path("runs/<int:pk>/export/", views.export, name="export"),
     path("runs/<int:pk>/check/", views.check, name="check"),
 ]

@@ -13,6 +13,8 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "allocation:runs": OFFICE,
     "allocation:run": OFFICE,
     "allocation:check": OFFICE,
+    "allocation:export": OFFICE,
+    "allocation:method": "public",
 }
 
 
@@ -25,4 +27,4 @@ def _run(world: World) -> dict[str, Any] | None:
     return {"pk": run.pk}
 
 
-EXAMPLES = {"allocation:run": _run, "allocation:check": _run}
+EXAMPLES = {"allocation:run": _run, "allocation:check": _run, "allocation:export": _run}

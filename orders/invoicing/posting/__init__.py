@@ -17,6 +17,12 @@ from orders.invoicing.posting.cheques import (
     cheque_received,
     cheques_deposited,
 )
+from orders.invoicing.posting.deposits import (
+    deposit_applied,
+    deposit_kept,
+    deposit_reclaimed,
+    deposit_returned,
+)
 from orders.invoicing.posting.documents import (
     bill_issued,
     certificate_received,
@@ -66,6 +72,10 @@ __all__ = [
     "credit_note_issued",
     "debit_note_issued",
     "delivery_accepted",
+    "deposit_applied",
+    "deposit_kept",
+    "deposit_reclaimed",
+    "deposit_returned",
     "early_settled",
     "goods_disposed",
     "lot_revalued",
