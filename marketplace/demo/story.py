@@ -42,6 +42,7 @@ from marketplace.demo.treasury import (
     question_statements,
     read_bank,
 )
+from marketplace.demo.visits import load_visits
 from marketplace.demo.weeks import (
     Twists,
     announce_prices,
@@ -161,6 +162,7 @@ def load(*, seed: int, small: bool, say: Say | None = None) -> None:
     _flood(story, today)
     _administrator()
     load_demo_pages()
+    load_visits()
     record(by=None, action="demo.loaded", subject="demo:1", data={"seed": seed})
 
 
