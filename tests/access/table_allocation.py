@@ -15,6 +15,7 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "allocation:check": OFFICE,
     "allocation:export": OFFICE,
     "allocation:method": "public",
+    "allocation:season": ("coordinator", *OFFICE),
 }
 
 
