@@ -131,6 +131,8 @@ KINDS: tuple[Kind, ...] = (
          _("เช็คที่เคยเข้าบัญชีแล้วถูกคืน รอแถวเงินออกในสมุดธนาคาร"), True),
     Kind("transit:deposit", "2304", "เงินมัดจำรอโอนคืน", "Deposits on their way back", _L,
          _("อนุมัติคืนแล้ว รอแถวธนาคาร"), True),
+    Kind("transit:voucher", "2305", "ใบสำคัญจ่ายรอโอน", "Payment vouchers on their way", _L,
+         _("ใบสำคัญจ่ายที่อนุมัติให้โอนแล้ว รอแถวเงินออกในสมุดธนาคาร"), True),
     Kind("vat:output", "2401", "ภาษีขาย", "Output VAT", _L,
          _("ภาษีมูลค่าเพิ่มของสินค้าที่ไม่ได้รับยกเว้น รอนำส่ง")),
     Kind("wht:payable", "2402", "ภาษีหัก ณ ที่จ่ายรอนำส่ง", "Withholding payable", _L,

@@ -15,14 +15,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from marketplace.common.clock import today
 from marketplace.common.quantities import BaseUnit
 from marketplace.parties.access import AccessedRequest, public, requires
 from marketplace.parties.exports import xlsx
-from marketplace.parties.models import Person, RoleName
+from marketplace.parties.models import FarmerGroup, Person, RoleName
 from orders.allocation.comparing import choices_for, compare_runs
 from orders.allocation.explaining import badge_of, names_of, say
 from orders.allocation.method import HEIGHT, WIDTH, drawing_of, worked_example
 from orders.allocation.models import Allocation, FarmerOutcome, LineOutcome, Run
+from orders.allocation.seasons import seasons_of
 from orders.allocation.services import solve_again
 from orders.allocation.services.running import amount
 
@@ -273,6 +275,34 @@ def check(request: AccessedRequest, pk: int) -> HttpResponse:
             _("คิดซ้ำแล้วผลไม่ตรง แจ้งผู้ดูแลระบบ พร้อมรหัสผล %(code)s") % {"code": found.result_code},
         )
     return redirect("allocation:run", pk=pk)
+
+
+@requires(RoleName.COORDINATOR, *OFFICE)
+def season(request: AccessedRequest) -> HttpResponse:
+    """What every member was given of what she told: the last delivery day beside the season."""
+    access = request.access
+    groups = FarmerGroup.objects.order_by("name_th")
+    outcomes = FarmerOutcome.objects.for_access(access)
+    chosen = request.GET.get("group", "")
+    group = None
+    if access.is_cooperative:
+        group = groups.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+        if group is not None:
+            outcomes = outcomes.filter(
+                person__memberships__group=group, person__memberships__until__isnull=True
+            )
+    else:
+        groups = groups.filter(pk__in=access.coordinated_group_ids)
+        group = groups.first()
+    return render(
+        request,
+        "allocation/season.html",
+        {
+            "seasons": seasons_of(outcomes, today()),
+            "group": group,
+            "groups": groups if access.is_cooperative else [],
+        },
+    )
 
 
 @public

@@ -22,16 +22,18 @@ class DepositsConfig(AppConfig):
         from marketplace.web.shells import Entry, register_navigation
         from orders import hooks as order_hooks
         from orders.deposits import checks
-        from orders.deposits.bank import register_with_the_bank
+        from orders.deposits.bank import register_with_the_bank, returned_payables
         from orders.deposits.guards import register_guards
         from orders.deposits.sources import register_sources
         from orders.invoicing import hooks
+        from orders.settlement.hooks import payables
 
         register_guards()
         register_checks(checks.checks)
         register_close_lines(checks.close_lines)
         register_sources()
         register_with_the_bank()
+        payables.append(returned_payables)
         hooks.paid_otherwise.append(checks.on_bills)
         hooks.deposited_otherwise.append(checks.off_deposits)
         order_hooks.ordered.append(_ordered)

@@ -55,6 +55,14 @@ DEPOSIT_RETURNED: Final = AccountInput(
     bounded=True,
 )
 
+VOUCHER_TRANSIT: Final = AccountInput(
+    code="transit:voucher",
+    name_th="ใบสำคัญจ่ายรอโอน",
+    name_en="Payment vouchers on their way",
+    type="liability",
+    bounded=True,
+)
+
 DEPOSIT_KEPT: Final = AccountInput(
     code="income:deposit",
     name_th="เงินมัดจำที่ริบตามเงื่อนไข",

@@ -16,6 +16,7 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "allocation:export": OFFICE,
     "allocation:compare": OFFICE,
     "allocation:method": "public",
+    "allocation:season": ("coordinator", *OFFICE),
 }
 
 

@@ -18,7 +18,8 @@ from ortools.graph.python import max_flow
 Numbers = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 SOURCE, SINK = 0, 1
-UNBOUNDED = 1 << 40
+UNBOUNDED = 1 << 60
+"""More than all lots of a market can hold together."""
 
 
 class Arcs:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -75,6 +76,7 @@ def raise_levels(
     source[sources] = np.arange(sources.stop - sources.start)
     nothing = np.zeros(sources.stop - sources.start, np.int64)
 
+    @cache
     def caps(level: int) -> Numbers:
         return nothing if level < 0 else most_at(level)
 

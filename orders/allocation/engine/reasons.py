@@ -166,7 +166,8 @@ def line_reasons(
             data = {"pack_g": market.pack, "short_g": short}
             reasons.append(Reason(ReasonCode.PACK_ROUNDING, data))
             continue
-        key = (market.demand_of[i], cut_of.get(i))
+        # Lines of one demand may differ in their highest price, and so in what would help.
+        key = (market.demand_of[i], line.max_price_satang, cut_of.get(i))
         if key not in known:
             known[key] = shortages.reason(i, cut_of.get(i))
         reasons.append(known[key])

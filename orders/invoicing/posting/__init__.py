@@ -52,6 +52,7 @@ from orders.invoicing.posting.stripe import (
     stripe_paid_out,
     stripe_refunded,
 )
+from orders.invoicing.posting.vouchers import payment_voucher_issued
 
 __all__ = [
     "ChequePartFacts",
@@ -81,6 +82,7 @@ __all__ = [
     "lot_revalued",
     "member_owes",
     "outside_bought",
+    "payment_voucher_issued",
     "payout_failed",
     "payout_returned",
     "payout_sent",
