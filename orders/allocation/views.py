@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet, Sum
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from marketplace.common.quantities import BaseUnit
 from marketplace.parties.access import AccessedRequest, public, requires
 from marketplace.parties.exports import xlsx
 from marketplace.parties.models import FarmerGroup, Person, RoleName
+from orders.allocation.comparing import choices_for, compare_runs
 from orders.allocation.explaining import badge_of, names_of, say
 from orders.allocation.method import HEIGHT, WIDTH, drawing_of, worked_example
 from orders.allocation.models import Allocation, FarmerOutcome, LineOutcome, Run
@@ -227,6 +228,29 @@ def export(request: AccessedRequest, pk: int) -> HttpResponse:
             for one in _line_rows(outcomes)
         ),
     )  # fmt: skip
+
+
+@requires(*OFFICE)
+def compare(request: AccessedRequest, pk: int) -> HttpResponse:
+    """Show what changed between this run and another, the earlier one first."""
+    found = get_object_or_404(Run.objects.select_related("cycle"), pk=pk)
+    choices = choices_for(found)
+    asked = request.GET.get("with", "")
+    other = next((run for run in choices if str(run.pk) == asked), None)
+    if other is None and asked:
+        raise Http404
+    other = other or next(iter(choices), None)
+    pair = sorted((found, other), key=lambda run: (run.at, run.pk)) if other else []
+    return render(
+        request,
+        "allocation/compare.html",
+        {
+            "run": found,
+            "other": other,
+            "choices": choices,
+            "found": compare_runs(*pair) if pair else None,
+        },
+    )
 
 
 @require_POST
