@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from django.utils import dateformat
@@ -128,3 +128,28 @@ def _told(runs: list[tuple[int, int]]) -> str:
         month_name(first) if first == last else f"{month_name(first)}–{month_name(last)}"
         for first, last in runs
     )
+
+
+def season_began(months: str, day: date) -> date:
+    """The first day of the season that a day lies in, or of the last one before it.
+
+    Args:
+        months: twelve digits, see the module.
+        day: any day.
+
+    Returns:
+        The first of a month at most eleven months back; for what grows all year, or in no month,
+        the first of January.
+    """
+    if "0" not in months or months.count("0") == len(months):
+        return day.replace(month=1, day=1)
+    first = day.replace(day=1)
+    while months[first.month - 1] == "0":
+        first = _month_before(first)
+    while months[_month_before(first).month - 1] != "0":
+        first = _month_before(first)
+    return first
+
+
+def _month_before(first: date) -> date:
+    return (first - timedelta(days=1)).replace(day=1)

@@ -7,7 +7,7 @@ empty (registration number, applicant, scientific name). The community is invent
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,14 @@ from catalogue.models import Product
 from cms.models import (
     CommunityPage,
     CommunityPhoto,
+    DistrictNotice,
     GIProductPage,
     Halal,
     HomePage,
     ProgrammePage,
 )
 from cms.reference import COMMUNITY_EDITORS, load_base_pages, permission
+from marketplace.common.clock import today
 from marketplace.common.transactions import unit_of_work
 from marketplace.places.models import District
 
@@ -59,7 +61,21 @@ def load_demo_pages() -> int:
         if not any(block.block_type == "market_days" for block in home.body):
             home.body.append(("market_days", _texts(code)["market_days"]))
             home.save_revision().publish()
+    _notice()
     return written
+
+
+def _notice() -> None:
+    """What the community's district warns of this week."""
+    if not DistrictNotice.objects.exists():
+        DistrictNotice.objects.create(
+            district=District.objects.get(name_en="Sathing Phra"),
+            text_th="ตัวอย่าง: น้ำสูงริมทะเลสาบ งดเรือช่วงบ่าย โทรถามก่อนออกเดินทาง",
+            text_en="Example: high water along the lake, no boats in the afternoon. Ring before you go.",
+            text_ms="Contoh: air tinggi di tepi tasik, tiada bot pada waktu petang. Telefon dahulu.",
+            from_day=today() - timedelta(days=1),
+            until_day=today() + timedelta(days=6),
+        )
 
 
 def _gi_page(home: HomePage, code: str) -> int:
@@ -97,6 +113,7 @@ def _community(home: HomePage, code: str, editors: Group) -> int:
         locale=home.locale,
         district=District.objects.get(name_en="Sathing Phra"),
         halal_kind=Halal.MUSLIM_KITCHEN,
+        morning_contact="074 000 000 05.30–07.00",
         checked_on=CHECKED,
         price_checked_on=CHECKED,
         show_in_menus=True,

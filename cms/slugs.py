@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.urls import Resolver404, resolve
 
 ROOMS = (
-    "accounts", "allocation", "bank", "basket", "bills", "checkout", "cms", "cycles", "dashboard",
-    "django-admin", "documents", "fulfilment", "i18n", "ledger", "media", "messages", "orders",
+    "accounts", "allocation", "ask", "bank", "basket", "bills", "checkout", "cms", "cycles", "dashboard",
+    "django-admin", "documents", "enquiries", "fulfilment", "hosting", "i18n", "ledger", "media", "messages",
+    "orders",
     "parties", "prices", "settlement", "sign-in", "standards", "start", "static", "supply", "t",
 )  # fmt: skip
 """First parts of addresses of the people who work here; search engines are asked to stay out."""

@@ -10,6 +10,9 @@ from cms.models.visits import Halal
 from marketplace.common.clock import today
 from marketplace.common.dates import format_date
 
+MONSOON_MONTHS = frozenset({11, 12, 1})
+"""When the north-east monsoon brings rain and waves to Songkhla."""
+
 
 def halal(kind: str, number: str, until: date | None) -> str:
     """Say which kind of halal food there is; a certificate past its last day is said to be so.

@@ -41,8 +41,11 @@ urlpatterns: list[Any] = [
     path("settlement/", include("orders.settlement.urls")),
     path("pay/", include("orders.gateway.urls")),
     path("cheques/", include("orders.cheques.urls")),
+    path("deposits/", include("orders.deposits.urls")),
     path("webhooks/", include("orders.gateway.webhook_urls")),
     path("t/", include("orders.fulfilment.trace_urls")),
+    path("enquiries/", include("cms.enquiries.urls")),
+    path("hosting/", include("cms.hosting.urls")),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]
@@ -54,6 +57,7 @@ if settings.DEBUG:
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 
 urlpatterns += i18n_patterns(
+    path("ask/", include("cms.enquiries.ask_urls")),
     path("", include(shop.urls[0])),
     path("", include(wagtail_urls)),
     prefix_default_language=False,

@@ -17,9 +17,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
     from marketplace.parties.access import Access
+    from marketplace.parties.models import Buyer
     from orders.models import Delivery, Order
 
 deliveries_cancelled: list[Callable[[list[Delivery], User | None], None]] = []
+
+ordered: list[Callable[[Buyer, User | None], None]] = []
+"""Told inside the transaction, after a buyer's order was placed or grew; what it raises undoes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +44,6 @@ home_panels: list[Callable[[Access, dt.date], Panel | None]] = []
 
 order_panels: list[Callable[[Access, Order], Panel | None]] = []
 """Sections of an order's page: notes, acceptances, bills."""
+
+placing_panels: list[Callable[[Buyer, int], Panel | None]] = []
+"""Sections of the last step before placing, told the buyer and what the order is worth, satang."""

@@ -73,6 +73,12 @@ def told(page: Any, name: str) -> Any:
     return page.told(name) if hasattr(page, "told") else getattr(page, name)
 
 
+@register.simple_tag
+def monsoon() -> bool:
+    """Whether it is November to January, when the north-east monsoon decides about boats."""
+    return today().month in visit_words.MONSOON_MONTHS
+
+
 @register.filter
 def halal_words(page: Any) -> str:
     """Which kind of halal food there is, with the certificate's number and last day."""

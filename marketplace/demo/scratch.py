@@ -40,7 +40,12 @@ def _hashes(*patterns: str) -> dict[str, str]:
 def fingerprint() -> str:
     """Return a hash over everything that decides what a migrated database looks like."""
     decisive = _hashes(
-        "**/migrations/*.py", "**/guards.py", "**/reference.py", "sheets.py", "**/data/*.csv"
+        "**/migrations/*.py",
+        "**/guards.py",
+        "**/reference.py",
+        "**/chart.py",
+        "sheets.py",
+        "**/data/*.csv",
     )
     return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()[:16]
 

@@ -84,7 +84,7 @@ class Market:
     listings: list[StockRecord] = field(default_factory=list)
 
 
-def _user(name: str, first: str, last: str = WORD) -> User:
+def demo_user(name: str, first: str, last: str = WORD) -> User:
     email = f"{name}@{DOMAIN}"
     known = User.objects.filter(email=email).first()
     if known is not None:
@@ -122,9 +122,9 @@ def set_the_stage(cast: Cast, *, today: date, seed: int = 2570) -> Market:
         working_capital_limit_satang=50_000_000,
     )
     staff, treasurer, checker = (
-        _user("staff", "นิดา"),
-        _user("treasurer", "ก้อย"),
-        _user("checker", "สมบูรณ์"),
+        demo_user("staff", "นิดา"),
+        demo_user("treasurer", "ก้อย"),
+        demo_user("checker", "สมบูรณ์"),
     )
     give_roles(
         by=None,
@@ -179,13 +179,13 @@ def _growers(market: Market, group: FarmerGroup, cast: GroupCast, index: int, to
     for number in range(cast.growers):
         first = FIRST_NAMES[(start + number * 3) % len(FIRST_NAMES)]
         called = f"{CALLED[(index + number) % len(CALLED)]}{first}"
-        user = _user("grower", first) if index == 0 and number == 1 else None
+        user = demo_user("grower", first) if index == 0 and number == 1 else None
         inputs.append(
             PersonInput(
                 name=f"{first} {WORD}", district_code=cast.district, called=called, user=user
             )
         )
-    coordinator = _user(
+    coordinator = demo_user(
         "coordinator" if index == 0 else f"coordinator-{cast.code.lower()}", "ผู้ประสาน"
     )
     persons = add_persons(by=market.staff, persons=inputs)
@@ -311,7 +311,7 @@ def _buyers(market: Market) -> None:
             (RoleName.RECEIVER, "คนรับของ"),
             (RoleName.FINANCE, "การเงิน"),
         ):
-            user = _user(f"{role}{suffix}", first)
+            user = demo_user(f"{role}{suffix}", first)
             grants.append(RoleGrant(user, buyer, role))
             if role == RoleName.REQUESTER:
                 market.requesters[buyer.pk] = user
@@ -338,7 +338,7 @@ def _agency(market: Market) -> None:
     assert isinstance(agency, Agency)
     approve_parties(by=market.staff, parties=[agency])
     give_roles(
-        by=market.staff, grants=[RoleGrant(_user("agency", "เกษตร"), agency, RoleName.AGENCY)]
+        by=market.staff, grants=[RoleGrant(demo_user("agency", "เกษตร"), agency, RoleName.AGENCY)]
     )
 
 

@@ -20,12 +20,14 @@ from marketplace.cycles.models import OrderCycle
 from marketplace.cycles.services import set_cutoff
 from marketplace.demo.cast import FULL, SMALL, Cast
 from marketplace.demo.cheques import take_cheques
+from marketplace.demo.deposits import hold_deposits
 from marketplace.demo.papers import (
     agree_on_papers,
     correct_a_bill,
     file_purchase_orders,
     keep_papers,
 )
+from marketplace.demo.payments import write_payment_vouchers
 from marketplace.demo.setting import DOMAIN, PASSWORD, Market, set_the_stage
 from marketplace.demo.treasury import (
     Treasury,
@@ -40,6 +42,7 @@ from marketplace.demo.treasury import (
     question_statements,
     read_bank,
 )
+from marketplace.demo.visits import load_visits
 from marketplace.demo.weeks import (
     Twists,
     announce_prices,
@@ -151,12 +154,15 @@ def load(*, seed: int, small: bool, say: Say | None = None) -> None:
         story.live_week(week, bill_everybody=week == past // 2 - 1)
     correct_a_bill(story.market, moment(this_monday - timedelta(days=1), 20))
     take_cheques(story.treasury, moment(this_monday - timedelta(days=1), 21))
+    hold_deposits(story.treasury, moment(this_monday - timedelta(days=1), 22))
+    write_payment_vouchers(story.treasury, moment(this_monday - timedelta(days=1), 23))
     question_statements(story.treasury)
     _live_into(story, this_monday, today)
     leave_work_for_today(story.treasury, clock.now())
     _flood(story, today)
     _administrator()
     load_demo_pages()
+    load_visits()
     record(by=None, action="demo.loaded", subject="demo:1", data={"seed": seed})
 
 

@@ -140,6 +140,16 @@ def mark_read(*, recipients: Iterable[str], pk: int | None = None) -> int:
     return messages.update(read_at=now())
 
 
+@unit_of_work
+def forget_recipients(*, recipients: Iterable[str]) -> int:
+    """Blank address, text and link of every message to these recipients, once personal data may no
+    longer be kept; what still waits is not sent. Returns how many.
+    """
+    return Message.objects.filter(recipient__in=list(recipients)).update(
+        title="", address="", body="", url="", attempts=MOST_ATTEMPTS
+    )
+
+
 def unread_count(recipients: Iterable[str]) -> int:
     """Return how many screen messages of these recipients nobody has read."""
     wanted = list(recipients)

@@ -43,7 +43,10 @@ OUR_APPS = [
     "orders.reconciliation",
     "orders.settlement",
     "orders.gateway",
+    "orders.deposits",
     "orders.cheques",
+    "cms.hosting",
+    "cms.enquiries",
     "marketplace.demo",
 ]
 OSCAR_FORKS = [
@@ -244,6 +247,11 @@ SEARCH_FALLBACK = os.environ.get("SEARCH_FALLBACK", "")  # file of the embedded 
 SEARCH_PREFIX = os.environ.get("SEARCH_PREFIX", "luangna")
 if SEARCH_URL.startswith("http"):
     CELERY_BEAT_SCHEDULE["search-remote"] = {"task": "catalogue.search.remote", "schedule": 2.0}
+
+# Days after a visit, or after an enquiry was closed, until the visitor's personal data is blanked.
+ENQUIRY_KEEP_DAYS = int(os.environ.get("ENQUIRY_KEEP_DAYS", "180"))
+# How many proxies of ours stand in front and add to X-Forwarded-For; limits on sending read it.
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 
 # Card and PromptPay payments by Stripe: without both keys no page offers them.
 CHROMIUM = os.environ.get("CHROMIUM", "")  # prints documents to PDF; empty: looked for on the path

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 # Addresses whose language is in the address itself (`/en/`), not the reader's preference.
-PUBLIC_PREFIXES = ("/catalogue/", "/search/", "/en/")
+PUBLIC_PREFIXES = ("/catalogue/", "/search/", "/ask/", "/en/")
 
 SECTIONS: dict[str, str | Promise] = {
     "today": _("วันนี้"),

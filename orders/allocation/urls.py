@@ -7,6 +7,10 @@ from orders.allocation import views
 app_name = "allocation"
 urlpatterns = [
     path("", views.runs, name="runs"),
+    path("season/", views.season, name="season"),
+    path("method/", views.method, name="method"),
     path("runs/<int:pk>/", views.run, name="run"),
+    path("runs/<int:pk>/compare/", views.compare, name="compare"),
+    path("runs/<int:pk>/export/", views.export, name="export"),
     path("runs/<int:pk>/check/", views.check, name="check"),
 ]

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet, Sum
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from marketplace.parties.access import AccessedRequest, requires
-from marketplace.parties.models import Person, RoleName
+from marketplace.common.clock import today
+from marketplace.common.quantities import BaseUnit
+from marketplace.parties.access import AccessedRequest, public, requires
+from marketplace.parties.exports import xlsx
+from marketplace.parties.models import FarmerGroup, Person, RoleName
+from orders.allocation.comparing import choices_for, compare_runs
 from orders.allocation.explaining import badge_of, names_of, say
+from orders.allocation.method import HEIGHT, WIDTH, drawing_of, worked_example
 from orders.allocation.models import Allocation, FarmerOutcome, LineOutcome, Run
+from orders.allocation.seasons import seasons_of
 from orders.allocation.services import solve_again
 from orders.allocation.services.running import amount
 
@@ -172,12 +180,92 @@ def _shares(found: Run, product: str) -> dict[str, Any] | None:
     }
 
 
+@requires(*OFFICE)
+def export(request: AccessedRequest, pk: int) -> HttpResponse:
+    """Download a run: every line as a sheet, or what each product was computed from as JSON."""
+    found = get_object_or_404(Run.objects.select_related("cycle"), pk=pk)
+    if request.GET.get("format") == "json":
+        answer = JsonResponse(
+            {
+                "cycle": found.cycle.delivery_day.isoformat(),
+                "engine": found.engine,
+                "input_sha256": found.input_sha256,
+                "output_sha256": found.output_sha256,
+                "instances": [row.document for row in found.products.order_by("pk")],
+            },
+            json_dumps_params={"ensure_ascii": False, "indent": 1},
+        )
+        name = f"allocation-{found.cycle.delivery_day:%Y%m%d}-{found.pk}.json"
+        answer["Content-Disposition"] = f'attachment; filename="{name}"'
+        return answer
+    outcomes = found.lines.select_related(
+        "line__product", "line__order__buyer", "line__standard"
+    ).order_by("line__product__title", "line__order__buyer__name_th", "pk")
+    return xlsx(
+        name=f"allocation-{found.cycle.delivery_day:%Y%m%d}",
+        title=str(_("ผลจัดสรร")),
+        heads=[
+            _("ผู้ซื้อ"), _("ผลผลิต"), _("เกรด"), _("หน่วย"), _("ขอ"), _("ยืนยัน"), _("ได้"), _("ขาด"),
+            _("เหตุผล"),
+        ],
+        rows=(
+            [
+                one["row"].line.order.buyer.name,
+                one["product"].name,
+                one["row"].line.min_grade,
+                one["product"].unit_label,
+                *(
+                    Decimal(qty) / BaseUnit(one["product"].base_unit).per
+                    for qty in (
+                        one["row"].asked_qty,
+                        one["row"].firm_qty,
+                        one["row"].allocated_qty,
+                        one["row"].short_qty,
+                    )
+                ),
+                one["text"],
+            ]
+            for one in _line_rows(outcomes)
+        ),
+    )  # fmt: skip
+
+
+@requires(*OFFICE)
+def compare(request: AccessedRequest, pk: int) -> HttpResponse:
+    """Show what changed between this run and another, the earlier one first."""
+    found = get_object_or_404(Run.objects.select_related("cycle"), pk=pk)
+    choices = choices_for(found)
+    asked = request.GET.get("with", "")
+    other = next((run for run in choices if str(run.pk) == asked), None)
+    if other is None and asked:
+        raise Http404
+    other = other or next(iter(choices), None)
+    pair = sorted((found, other), key=lambda run: (run.at, run.pk)) if other else []
+    return render(
+        request,
+        "allocation/compare.html",
+        {
+            "run": found,
+            "other": other,
+            "choices": choices,
+            "found": compare_runs(*pair) if pair else None,
+        },
+    )
+
+
 @require_POST
 @requires(*OFFICE)
 def check(request: AccessedRequest, pk: int) -> HttpResponse:
     """Solve a run again from what was kept and compare."""
     found = get_object_or_404(Run, pk=pk)
-    if solve_again(found):
+    again = solve_again(found)
+    if again and again.other_engine:
+        messages.success(
+            request,
+            _("รอบนี้คิดด้วยวิธีคิดรุ่น %(old)s คิดซ้ำด้วยรุ่นปัจจุบันแล้วได้รวมเท่ากันทุกผลผลิต")
+            % {"old": again.other_engine},
+        )
+    elif again:
         messages.success(
             request, _("คิดซ้ำแล้วได้ผลเดียวกันทุกบรรทัด รหัสผล %(code)s") % {"code": found.result_code}
         )
@@ -187,3 +275,42 @@ def check(request: AccessedRequest, pk: int) -> HttpResponse:
             _("คิดซ้ำแล้วผลไม่ตรง แจ้งผู้ดูแลระบบ พร้อมรหัสผล %(code)s") % {"code": found.result_code},
         )
     return redirect("allocation:run", pk=pk)
+
+
+@requires(RoleName.COORDINATOR, *OFFICE)
+def season(request: AccessedRequest) -> HttpResponse:
+    """What every member was given of what she told: the last delivery day beside the season."""
+    access = request.access
+    groups = FarmerGroup.objects.order_by("name_th")
+    outcomes = FarmerOutcome.objects.for_access(access)
+    chosen = request.GET.get("group", "")
+    group = None
+    if access.is_cooperative:
+        group = groups.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+        if group is not None:
+            outcomes = outcomes.filter(
+                person__memberships__group=group, person__memberships__until__isnull=True
+            )
+    else:
+        groups = groups.filter(pk__in=access.coordinated_group_ids)
+        group = groups.first()
+    return render(
+        request,
+        "allocation/season.html",
+        {
+            "seasons": seasons_of(outcomes, today()),
+            "group": group,
+            "groups": groups if access.is_cooperative else [],
+        },
+    )
+
+
+@public
+def method(request: HttpRequest) -> HttpResponse:
+    """Explain the method on five farms and three kitchens, computed by the engine itself."""
+    example = worked_example("th" if get_language() in (None, "th") else "en")
+    return render(
+        request,
+        "allocation/method.html",
+        {"example": example, "drawing": drawing_of(example), "width": WIDTH, "height": HEIGHT},
+    )

@@ -18,7 +18,7 @@ from django.views import generic
 from oscar.apps.checkout import signals
 
 from marketplace.common.exceptions import Refusal
-from orders import services
+from orders import hooks, services
 from orders.access import WRITERS, draft_to_change
 from orders.checkout.forms import PapersForm, SiteForm
 from orders.checkout.session import CheckoutSessionMixin
@@ -224,6 +224,11 @@ class PreviewView(Step, generic.TemplateView):
             "zones": zones_of(drawn),
             "rule": self.draft.buyer.buyer_class,
             "buyer": self.draft.buyer,
+            "panels": [
+                panel
+                for ask in hooks.placing_panels
+                if (panel := ask(self.draft.buyer, total)) is not None
+            ],
         }
 
     def post(self, request: Any) -> HttpResponse:

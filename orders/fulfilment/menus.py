@@ -27,6 +27,7 @@ def register_menus() -> None:
         Entry("today", _("ตะกร้า"), "fulfilment:crates", OFFICE, "basket", 60),
         Entry("market", _("การจัดสรร"), "allocation:runs", OFFICE, "chart", 230),
         Entry("group", _("หน้ากลุ่ม"), "fulfilment:coordinator-home", COORDINATOR, "home", 10),
+        Entry("group", _("ส่วนแบ่งทั้งฤดู"), "allocation:season", COORDINATOR, "chart", 40),
         Entry("today", _("หน้าฉัน"), "fulfilment:grower-home", GROWER, "home", 10, tab=True),
         Entry("buyer", _("ตรวจรับ"), "fulfilment:arrivals", RECEIVER, "check", 5, tab=True),
     )

@@ -47,6 +47,29 @@ PAYOUT_RETURNED: Final = AccountInput(
     type="asset",
 )
 
+DEPOSIT_RETURNED: Final = AccountInput(
+    code="transit:deposit",
+    name_th="เงินมัดจำรอโอนคืน",
+    name_en="Deposits on their way back",
+    type="liability",
+    bounded=True,
+)
+
+VOUCHER_TRANSIT: Final = AccountInput(
+    code="transit:voucher",
+    name_th="ใบสำคัญจ่ายรอโอน",
+    name_en="Payment vouchers on their way",
+    type="liability",
+    bounded=True,
+)
+
+DEPOSIT_KEPT: Final = AccountInput(
+    code="income:deposit",
+    name_th="เงินมัดจำที่ริบตามเงื่อนไข",
+    name_en="Deposits kept by agreed terms",
+    type="income",
+)
+
 CLAIMS: Final = AccountInput(
     code="claims", name_th="ลดหนี้และเพิ่มหนี้", name_en="Credit and debit notes", type="expense"
 )
@@ -178,4 +201,15 @@ def deposit(buyer: Buyer) -> AccountInput:
         type="liability",
         holder=f"party:{buyer.pk}",
         bounded=True,
+    )
+
+
+def reclaim(buyer: Buyer) -> AccountInput:
+    """What a buyer owes back: a deposit it no longer had when the cheque behind it was returned."""
+    return AccountInput(
+        code=f"reclaim:{buyer.code}",
+        name_th=f"เรียกคืนจาก {buyer.name_th}",
+        name_en=f"To be paid back by {buyer.name_en or buyer.name_th}",
+        type="asset",
+        holder=f"party:{buyer.pk}",
     )

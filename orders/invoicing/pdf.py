@@ -24,7 +24,9 @@ from django.utils.translation import override
 
 from marketplace.common.exceptions import Refusal
 from orders.invoicing.models import Document
-from orders.invoicing.sheets import Sheet, sheet_of
+from orders.invoicing.po_set import po_set
+from orders.invoicing.sheets import Sheet, bundle_of, sheet_of
+from orders.models import PurchaseOrder
 
 SECONDS: Final = 60
 """How long Chromium may take."""
@@ -78,6 +80,19 @@ def pdf_of_sheets(sheets: Sequence[Sheet]) -> bytes:
             raise Refusal(
                 _("ทำ PDF ไม่สำเร็จ ลองอีกครั้ง หรือกดพิมพ์แล้วเลือกบันทึกเป็น PDF"), code="pdf-failed"
             ) from error
+
+
+def print_bundle(row: PurchaseOrder) -> bytes:
+    """The PDF of a purchase order's whole set in Thai, originals and copies, as it stands now.
+
+    Raises:
+        Refusal: no paper of the set was issued yet (code "empty"); else as `pdf_of_sheets`.
+    """
+    with override("th"):
+        sheets = bundle_of(po_set(row))
+        if not sheets:
+            raise Refusal(_("ชุดนี้ยังไม่มีเอกสารที่ออกแล้ว กรุณาออกเอกสารก่อนทำ PDF"), code="empty")
+        return pdf_of_sheets(sheets)
 
 
 def print_document(document: Document) -> bytes:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("po/", sets.sets, name="sets"),
     path("po/<int:pk>/", sets.po, name="po"),
     path("po/<int:pk>/print/", sets.po_print, name="po-print"),
+    path("po/<int:pk>/pdf/", sets.po_pdf, name="po-pdf"),
     path("po/<int:pk>/budget/", sets.budget, name="po-budget"),
     path("vat/", papers.vat, name="vat"),
     path("month/", bills.month, name="month"),

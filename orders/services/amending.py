@@ -23,6 +23,7 @@ from marketplace.common.money import to_decimal
 from marketplace.common.transactions import unit_of_work
 from marketplace.cycles.models import OrderCycle
 from marketplace.cycles.services import cutoffs_for, require_open
+from orders import hooks
 from orders.basket.building import basket_rows
 from orders.basket.pricing import CellTerms, step_price
 from orders.models import Delivery, Line, LineRevision, Order
@@ -207,6 +208,9 @@ def amend_order(
     ]
     _apply(by=by, changes=changes, terms=terms, reason=reason)
     settle_order(order=order, deliveries=list(deliveries.values()))
+    if growing:
+        for told in hooks.ordered:
+            told(order.buyer, by)
     record(
         by=by,
         action="orders.order.amended",

@@ -21,6 +21,7 @@ from marketplace.common.quantities import BaseUnit
 from marketplace.common.transactions import unit_of_work
 from marketplace.cycles.services import require_open
 from marketplace.notifications.services import Telling, tell
+from orders import hooks
 from orders.basket.building import build_frozen_basket
 from orders.basket.pricing import CURRENCY, CellTerms
 from orders.days import DeliveryDay
@@ -66,7 +67,8 @@ def place_draft(
 
     Raises:
         Refusal: the draft is empty or discarded, the purchase order is another buyer's, something
-            is short and `accept_wanted` is false (code "short", `where` lists the cells).
+            is short and `accept_wanted` is false (code "short", `where` lists the cells), or an
+            upper room refuses the order (the buyer's credit limit).
         Refusals: cells that cannot be ordered, past their cut-off, or have no price.
     """
     draft = lock_draft(draft)
@@ -118,6 +120,8 @@ def place_draft(
     first = orders[0]
     draft.state, draft.order = OrderDraft.State.PLACED, first
     draft.save(update_fields=["state", "order"])
+    for told in hooks.ordered:
+        told(draft.buyer, by)
     for order in orders:
         record(
             by=by,

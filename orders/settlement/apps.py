@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
+    from marketplace.parties.access import Access
     from orders.invoicing.hooks import OwedFact
     from orders.invoicing.models import Document
 
@@ -24,6 +25,7 @@ class SettlementConfig(AppConfig):
         from orders.fulfilment import hooks as fulfilment
         from orders.invoicing import hooks as invoicing
         from orders.reconciliation import hooks as reconciliation
+        from orders.settlement import hooks, payables, payment_checks
         from orders.settlement.checks import checks
         from orders.settlement.closing import close_lines
         from orders.settlement.guards import register_guards
@@ -38,8 +40,10 @@ class SettlementConfig(AppConfig):
         register_guards()
         reconciliation.register_awaited(returns.awaited())
         parties.payee_pages.append(payee_page)
-        register_checks(checks, vat_report_check)
-        register_close_lines(close_lines, tax_close_lines)
+        hooks.payables += [payables.bought_outside, payables.taken_by_banks]
+        reconciliation.register_awaited(payment_checks.awaited())
+        register_checks(checks, vat_report_check, payment_checks.checks)
+        register_close_lines(close_lines, tax_close_lines, payment_checks.close_lines)
         register_sources()
         fulfilment.grower_money.append(money_of)
         fulfilment.pay_days.append(pay_days_of)
@@ -52,6 +56,15 @@ class SettlementConfig(AppConfig):
             Entry("paying", _("โอนจ่าย"), "settlement:payouts", treasurer, "coin", 525),
             Entry("paying", _("ผู้รับเงิน"), "settlement:payees", treasurer, "user", 522),
             Entry("paying", _("จ่ายเงินสด"), "settlement:cash", treasurer, "cash", 530),
+            Entry(
+                "paying",
+                _("ใบสำคัญจ่าย"),
+                "settlement:payment-vouchers",
+                treasurer,
+                "bill",
+                532,
+                badge=_vouchers_asked,
+            ),
             Entry("books", _("รายงานภาษี"), "settlement:taxes", treasurer, "list", 556),
             Entry("books", _("เงินสด 8 สัปดาห์"), "settlement:ahead", treasurer, "chart", 550),
             Entry(
@@ -73,6 +86,12 @@ class SettlementConfig(AppConfig):
                 expected=expected_on_bank, applied=confirm, undone=unconfirm
             )
         )
+
+
+def _vouchers_asked(access: Access) -> int:
+    from orders.settlement.models import PaymentVoucher
+
+    return PaymentVoucher.objects.for_access(access).asked().count()
 
 
 def _owed(facts: list[OwedFact], by: User | None) -> None:

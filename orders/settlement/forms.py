@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.parties.models import FarmerGroup, Membership, PayoutAccount
 from marketplace.web.forms import BahtField, BuddhistDateField, Chips, KitForm, Picks
-from orders.settlement.models import HIGHEST_CEILING_BP, DeductionKind, Voucher
+from orders.settlement.models import HIGHEST_CEILING_BP, DeductionKind, PaymentVoucher, Voucher
 
 
 class PayeeForm(KitForm):
@@ -191,3 +192,38 @@ class CashForm(KitForm):
         label=_("พยาน 2 คน"), max_length=200, required=False, help_text=_("เมื่อพิมพ์ลายนิ้วมือ")
     )
     photo = forms.ImageField(label=_("รูปผู้รับหรือใบที่เซ็น"), required=False)
+
+
+class PaymentVoucherForm(KitForm):
+    """What stands on a payment voucher; where the books have the payment, only payee and paper."""
+
+    payee = forms.CharField(label=_("จ่ายให้"), max_length=160)
+    pays_by = forms.ChoiceField(
+        label=_("จ่ายทางไหน"),
+        choices=[
+            (PaymentVoucher.PaysBy.TRANSFER, _("โอนจากธนาคาร")),
+            (PaymentVoucher.PaysBy.CASH, _("เงินสดจากตู้เซฟ")),
+        ],
+        widget=Chips,
+        initial=PaymentVoucher.PaysBy.TRANSFER,
+    )
+    pay_to = forms.CharField(
+        label=_("โอนเข้าบัญชี"),
+        max_length=160,
+        required=False,
+        help_text=_("ธนาคาร เลขที่บัญชี ชื่อบัญชีของผู้รับเงิน ไม่ต้องใส่ถ้าจ่ายเงินสด"),
+    )
+    paper = forms.CharField(
+        label=_("หลักฐานแนบ"),
+        max_length=120,
+        required=False,
+        help_text=_("เลขที่บิลของผู้ขาย หรือใบแจ้งของธนาคาร"),
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, booked: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].initial = uuid4
+        if booked:
+            del self.fields["pays_by"]
+            del self.fields["pay_to"]

@@ -2,7 +2,46 @@
 
 from __future__ import annotations
 
-from marketplace.common.guards import append_only, refuse, register
+from marketplace.common.guards import Guard, append_only, refuse, register
+
+_ISSUED = (
+    "series",
+    "branch",
+    "year_be",
+    "number",
+    "code",
+    "day",
+    "content",
+    "sha256",
+    "journal_id",
+)
+_MOVES = (("asked", "issued"), ("asked", "refused"), ("issued", "void"))
+
+
+def _payment_voucher_stays() -> Guard:
+    """What a voucher was issued with never changes, and what ended does not come back."""
+    table, name = "settlement_paymentvoucher", "payment_voucher_stays"
+    ways = " OR ".join(f"(OLD.state = '{old}' AND NEW.state = '{new}')" for old, new in _MOVES)
+    frozen = " OR ".join(f"NEW.{one} IS DISTINCT FROM OLD.{one}" for one in _ISSUED)
+    wrong = f"(NEW.state <> OLD.state AND NOT ({ways})) OR (OLD.number IS NOT NULL AND ({frozen}))"
+    message = "a payment voucher does not go that way"
+    sqlite_wrong = wrong.replace("IS DISTINCT FROM", "IS NOT")
+    return Guard(
+        name=name,
+        table=table,
+        sqlite=(
+            f'CREATE TRIGGER "{name}" BEFORE UPDATE ON "{table}" WHEN {sqlite_wrong} '
+            f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        ),
+        postgresql=(
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ BEGIN IF {wrong} "
+            f"THEN RAISE EXCEPTION '{message}' "
+            "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; "
+            "END $$ LANGUAGE plpgsql; "
+            f'CREATE TRIGGER "{name}" BEFORE UPDATE ON "{table}" '
+            f"FOR EACH ROW EXECUTE FUNCTION {name}()"
+        ),
+    )
 
 
 def register_guards() -> None:
@@ -57,6 +96,21 @@ def register_guards() -> None:
             except_columns=("answer", "answered_at", "answered_by_id"),
         ),
         refuse("settlement_statementnote", "DELETE"),
+        refuse(
+            "settlement_paymentvoucher",
+            "UPDATE",
+            except_columns=(
+                "state",
+                "decided_at",
+                "decided_by_id",
+                *_ISSUED,
+                "ended_reason",
+                "ended_at",
+                "ended_by_id",
+            ),
+        ),
+        refuse("settlement_paymentvoucher", "DELETE"),
+        _payment_voucher_stays(),
         refuse("settlement_cashfloat", "DELETE"),
         refuse("settlement_cashfloat", "UPDATE", when="OLD.closed_at IS NOT NULL"),
     )

@@ -164,3 +164,21 @@ class NoteQuerySet(models.QuerySet[Any]):
 
 class VoucherQuerySet(_GrowerScoped):
     pass
+
+
+class PaymentVoucherQuerySet(models.QuerySet[Any]):
+    def for_access(self, access: Access) -> Self:
+        """The treasurer's alone."""
+        return self if access.is_treasurer else self.none()
+
+    def alive(self) -> Self:
+        """Asked for or issued: their targets have a voucher."""
+        return self.filter(state__in=["asked", "issued"])
+
+    def asked(self) -> Self:
+        """Waiting for a second person."""
+        return self.filter(state="asked")
+
+    def numbered(self) -> Self:
+        """Issued once, void or not."""
+        return self.filter(number__isnull=False)

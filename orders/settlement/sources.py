@@ -7,7 +7,15 @@ from django.utils.translation import gettext as _
 
 from marketplace.common.dates import bangkok_date, format_date
 from marketplace.ledger.hooks import SourceLink, register_source
-from orders.settlement.models import CashFloat, Deduction, Owed, PayoutBatch, PayoutItem, Voucher
+from orders.settlement.models import (
+    CashFloat,
+    Deduction,
+    Owed,
+    PaymentVoucher,
+    PayoutBatch,
+    PayoutItem,
+    Voucher,
+)
 
 
 def _batches(pks: list[int]) -> dict[int, SourceLink]:
@@ -61,11 +69,19 @@ def _owed(pks: list[int]) -> dict[int, SourceLink]:
     return found
 
 
+def _payment_vouchers(pks: list[int]) -> dict[int, SourceLink]:
+    return {
+        row.pk: SourceLink(str(row), reverse("settlement:payment-voucher", args=[row.pk]))
+        for row in PaymentVoucher.objects.filter(pk__in=pks)
+    }
+
+
 def register_sources() -> None:
     """Register what this room can show."""
     register_source("batch", _batches)
     register_source("payout_item", _items)
     register_source("voucher", _vouchers)
+    register_source("payment_voucher", _payment_vouchers)
     register_source("float", _floats)
     register_source("owed", _owed)
     register_source("deduction", _deductions)

@@ -33,5 +33,13 @@ urlpatterns = [
     path("items/<int:pk>/failed/", views.fail, name="fail"),
     path("items/<int:pk>/returned/", views.came_back, name="came-back"),
     path("cash/", views.cash, name="cash"),
+    path("payments/", views.payment_vouchers, name="payment-vouchers"),
+    path(
+        "payments/new/<slug:kind>/<int:pk>/", views.new_payment_voucher, name="new-payment-voucher"
+    ),
+    path("payments/<int:pk>/", views.payment_voucher, name="payment-voucher"),
+    path("payments/<int:pk>/pdf/", views.payment_voucher_pdf, name="payment-voucher-pdf"),
+    path("payments/<int:pk>/decide/", views.decide_voucher, name="decide-payment-voucher"),
+    path("payments/<int:pk>/void/", views.void_voucher, name="void-payment-voucher"),
     path("vouchers/<int:pk>/", views.voucher, name="voucher"),
 ]

@@ -13,6 +13,10 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "allocation:runs": OFFICE,
     "allocation:run": OFFICE,
     "allocation:check": OFFICE,
+    "allocation:export": OFFICE,
+    "allocation:compare": OFFICE,
+    "allocation:method": "public",
+    "allocation:season": ("coordinator", *OFFICE),
 }
 
 
@@ -25,4 +29,9 @@ def _run(world: World) -> dict[str, Any] | None:
     return {"pk": run.pk}
 
 
-EXAMPLES = {"allocation:run": _run, "allocation:check": _run}
+EXAMPLES = {
+    "allocation:run": _run,
+    "allocation:check": _run,
+    "allocation:export": _run,
+    "allocation:compare": _run,
+}

@@ -10,7 +10,9 @@ from tests.support.money import (
     batch_for,
     early_for,
     note_for,
+    outside_for,
     owed_to,
+    payment_voucher_for,
     voucher_for,
 )
 
@@ -45,12 +47,22 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "settlement:fail": TREASURER,
     "settlement:came-back": TREASURER,
     "settlement:cash": TREASURER,
+    "settlement:payment-vouchers": TREASURER,
+    "settlement:new-payment-voucher": TREASURER,
+    "settlement:payment-voucher": TREASURER,
+    "settlement:payment-voucher-pdf": TREASURER,
+    "settlement:decide-payment-voucher": TREASURER,
+    "settlement:void-payment-voucher": TREASURER,
     "settlement:voucher": ("grower", "coordinator", "treasurer"),
 }
 
 
 def _batch(world: Any) -> dict[str, Any] | None:
     return None if world.foreign else {"pk": batch_for(world.person, world.group, world.cycle).pk}
+
+
+def _payment_voucher(world: Any) -> dict[str, Any] | None:
+    return None if world.foreign else {"pk": payment_voucher_for(world.cycle).pk}
 
 
 EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
@@ -91,6 +103,13 @@ EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
         if world.foreign
         else {"pk": batch_for(world.person, world.group, world.cycle).items.get().pk}
     ),
+    "settlement:new-payment-voucher": lambda world: (
+        None if world.foreign else {"kind": "lot", "pk": outside_for(world.cycle).pk}
+    ),
+    "settlement:payment-voucher": _payment_voucher,
+    "settlement:payment-voucher-pdf": _payment_voucher,
+    "settlement:decide-payment-voucher": _payment_voucher,
+    "settlement:void-payment-voucher": _payment_voucher,
     "settlement:voucher": lambda world: {
         "pk": voucher_for(world.its_person, world.its_group, world.cycle).pk
     },

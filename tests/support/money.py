@@ -17,7 +17,7 @@ from marketplace.parties.models import DeliverySite, FarmerGroup, Person
 from marketplace.parties.services import PayoutAccountInput, set_payout_accounts
 from orders.fulfilment.models import HarvestLot
 from orders.fulfilment.services import AcceptanceInput
-from orders.invoicing.models import DeliverySale, Document
+from orders.invoicing.models import DeliverySale, Document, LotBasis, LotValue
 from orders.invoicing.services import issue_bills
 from orders.models import Delivery, Line, Order
 from orders.reconciliation.models import BankAccount
@@ -28,6 +28,7 @@ from orders.settlement.models import (
     EarlyOwed,
     EarlyPayment,
     Owed,
+    PaymentVoucher,
     PayoutBatch,
     StatementNote,
     Voucher,
@@ -330,3 +331,33 @@ def early_for(person: Person, group: FarmerGroup, cycle: OrderCycle) -> EarlyPay
 def note_for(person: Person, group: FarmerGroup, cycle: OrderCycle) -> StatementNote:
     """A question about a line of a statement that waits for its answer."""
     return StatementNote.objects.create(owed=owed_to(person, group, cycle), text="ตัวอย่าง")
+
+
+def outside_for(cycle: OrderCycle) -> HarvestLot:
+    """Goods bought outside that wait to be paid, without the scale."""
+    product = Product.objects.get(title="คะน้า")
+    bare = HarvestLot.objects.create(
+        cycle=cycle,
+        kind=HarvestLot.Kind.OUTSIDE,
+        product=product,
+        grade="A",
+        intake_qty=1_000,
+        harvested_on=cycle.delivery_day,
+        best_before=cycle.delivery_day,
+        vendor="แผงตัวอย่าง",
+        cost_satang=5_000,
+    )
+    LotValue.objects.create(lot=bare, basis=LotBasis.OUTSIDE, qty=1_000)
+    return bare
+
+
+def payment_voucher_for(cycle: OrderCycle) -> PaymentVoucher:
+    """A payment voucher that waits for its checker."""
+    return PaymentVoucher.objects.create(
+        key=uuid4(),
+        target=f"lot:{outside_for(cycle).pk}",
+        payee="แผงตัวอย่าง",
+        what="ซื้อเสริม",
+        pays_by="cash",
+        satang=5_000,
+    )

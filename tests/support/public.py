@@ -11,8 +11,11 @@ from django.test import Client
 
 from catalogue.models import Product
 from catalogue.supply.models import HarvestOffer
+from cms.models import CommunityPage, HomePage
+from cms.reference import load_base_pages
 from marketplace.common.clock import today
 from marketplace.parties.models import FarmerGroup
+from marketplace.places.models import District
 
 GI_UPC = "som-chuk-chana"
 
@@ -64,3 +67,26 @@ def gi_product() -> Product:
 
 def in_days(days: int) -> date:
     return today() + timedelta(days=days)
+
+
+def a_community(slug: str = "ban-na-tua-yang", title: str = "บ้านนาตัวอย่าง") -> CommunityPage:
+    """A published Thai community page, made once."""
+    load_base_pages()
+    home = HomePage.objects.get(locale__language_code="th")
+    found: CommunityPage | None = CommunityPage.objects.child_of(home).filter(slug=slug).first()
+    if found is None:
+        found = CommunityPage(
+            title=title,
+            slug=slug,
+            summary="ชุมชนตัวอย่าง",
+            district=District.objects.get(name_en="Sathing Phra"),
+            phone="074 000 000",
+            languages_spoken="ไทย",
+            meeting_point="ศาลากลางบ้าน",
+            halal="ครัวคนมุสลิม",
+            locale=home.locale,
+        )
+        home.add_child(instance=found)
+        found.save_revision().publish()
+        found.refresh_from_db()
+    return found

@@ -6,6 +6,14 @@ of one person in a harvest offer, a *line* is one order line on one delivery day
 (grams, or pieces for products counted in pieces).
 """
 
+from .canonical import (
+    canonical_json,
+    input_sha256,
+    instance_document,
+    instance_from_document,
+    output_sha256,
+    result_document,
+)
 from .document import read_instance, write_result
 from .explain import sentence
 from .model import (
@@ -21,12 +29,6 @@ from .model import (
     Reason,
     ReasonCode,
     Result,
-    canonical_json,
-    input_sha256,
-    instance_document,
-    instance_from_document,
-    output_sha256,
-    result_document,
     validate,
 )
 from .replay import PlanError, verify

@@ -13,10 +13,15 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar, cast
 
-from .model import Allocation, Farmer, Instance, InstanceError, Line, Lot, Result, reason_row
+from .canonical import reason_row
+from .model import Allocation, Farmer, Instance, InstanceError, Line, Lot, Result
 from .solve import ORTOOLS
 
 SCHEMA = 1
+MOST = 10**12
+"""No quantity and no price is higher: a million tonnes in grams."""
+MOST_KM = 100_000
+"""No road is longer: more than twice around the earth."""
 Row = TypeVar("Row")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -194,10 +199,12 @@ def _distances(value: object) -> dict[tuple[str, str], int]:
         raise InstanceError("distance_km", "must be an object")
     found = {}
     for farm, row in value.items():
+        _text(farm, "distance_km")
         if not isinstance(row, dict):
             raise InstanceError(f"distance_km.{farm}", "must be an object")
         for deliver, km in row.items():
-            found[farm, deliver] = _whole(km, f"distance_km.{farm}.{deliver}")
+            _text(deliver, f"distance_km.{farm}")
+            found[farm, deliver] = _whole(km, f"distance_km.{farm}.{deliver}", most=MOST_KM)
     return found
 
 
@@ -229,6 +236,8 @@ def _list(value: object, path: str) -> list[Any]:
 def _text(value: object, path: str) -> str:
     if not isinstance(value, str) or not value:
         raise InstanceError(path, f"must be a text that is not empty, not {value!r}")
+    if not value.isascii() and any("\ud800" <= sign <= "\udfff" for sign in value):
+        raise InstanceError(path, f"must be a text that can be written, not {value!r}")
     return value
 
 
@@ -236,13 +245,13 @@ def _texts(value: object, path: str) -> frozenset[str]:
     return frozenset(_text(one, f"{path}[{i}]") for i, one in enumerate(_list(value, path)))
 
 
-def _whole(value: object, path: str, least: int = 0) -> int:
+def _whole(value: object, path: str, least: int = 0, most: int = MOST) -> int:
     if type(value) is not int:
         raise InstanceError(path, f"must be a whole number, not {value!r}")
     if value < least:
         raise InstanceError(path, f"must be at least {least}, not {value}")
-    if value > 10**12:
-        raise InstanceError(path, f"{value} is more than this market can hold")
+    if value > most:
+        raise InstanceError(path, f"must be at most {most}, not {value}")
     return value
 
 

@@ -9,6 +9,7 @@ arcs in the same order give the same flow, in any process.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,8 @@ from ortools.graph.python import max_flow
 Numbers = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 SOURCE, SINK = 0, 1
-UNBOUNDED = 1 << 40
+UNBOUNDED = 1 << 60
+"""More than all lots of a market can hold together."""
 
 
 class Arcs:
@@ -71,37 +73,66 @@ class Flow:
         """Return the arcs with room, and the arcs whose flow may be taken back."""
         return np.flatnonzero(self.most > self.now), np.flatnonzero(self._inner & (self.now > 0))
 
-    def run(self) -> int:
+    def run(self, *, from_sink: bool = False) -> int:
         """Push as much more as possible from source to sink and return how much that was.
+
+        With `from_sink` the same flow is looked for from its other end, which is sooner found
+        where much more is offered than can be taken.
 
         Raises RuntimeError when the solver does not answer with an optimum.
         """
         ahead, back = self.residual()
-        if not ahead.size:
-            return 0
-        solver = max_flow.SimpleMaxFlow()
-        numbers = solver.add_arcs_with_capacity(
-            np.concatenate([self.tails[ahead], self.heads[back]]).astype(np.int32),
-            np.concatenate([self.heads[ahead], self.tails[back]]).astype(np.int32),
-            np.concatenate([self.most[ahead] - self.now[ahead], self.now[back]]),
-        )
-        status = solver.solve(SOURCE, SINK)
-        if status != solver.OPTIMAL:
-            raise RuntimeError(f"maximum flow: {status}")
-        flows = np.asarray(solver.flows(numbers), np.int64)
-        self.now[ahead] += flows[: ahead.size]
-        self.now[back] -= flows[ahead.size :]
-        return int(solver.optimal_flow())
+        pushed, _ = push(self, ahead, back, from_sink=from_sink)
+        return pushed
 
 
-def water_fill(
-    flow: Flow, arcs: slice, most_at: Callable[[int], Numbers], levels: int, *, halving: bool
-) -> None:
-    """Raise the capacities of `arcs` together, level by level, so that the least served rises as
-    far as it can.
+class Ends(Protocol):
+    """Arcs and what they carry, numbered alike."""
 
-    `most_at(level)` is what each arc may carry in all at `level` (0 to `levels`), rising with the
-    level. An arc that cannot rise at some level can never rise later (the totals form a
+    tails: Numbers
+    heads: Numbers
+    most: Numbers
+    now: Numbers
+
+
+def push(
+    arcs: Ends, ahead: Numbers, back: Numbers, *, from_sink: bool = False
+) -> tuple[int, Numbers | None]:
+    """Push what fits from source to sink over the arcs `ahead` and against the arcs `back`.
+
+    Changes `arcs.now`. Returns how much was pushed and the nodes that could still send to the sink
+    (None when nothing leaves the source or enters the sink).
+
+    Raises RuntimeError when the solver does not answer with an optimum.
+    """
+    if not (arcs.tails[ahead] == SOURCE).any() or not (arcs.heads[ahead] == SINK).any():
+        return 0, None
+    ends = (
+        np.concatenate([arcs.tails[ahead], arcs.heads[back]]).astype(np.int32),
+        np.concatenate([arcs.heads[ahead], arcs.tails[back]]).astype(np.int32),
+    )
+    solver = max_flow.SimpleMaxFlow()
+    numbers = solver.add_arcs_with_capacity(
+        *(ends[::-1] if from_sink else ends),
+        np.concatenate([arcs.most[ahead] - arcs.now[ahead], arcs.now[back]]),
+    )
+    del ends
+    status = solver.solve(SINK, SOURCE) if from_sink else solver.solve(SOURCE, SINK)
+    if status != solver.OPTIMAL:
+        raise RuntimeError(f"maximum flow: {status}")
+    flows = np.asarray(solver.flows(numbers), np.int64)
+    arcs.now[ahead] += flows[: ahead.size]
+    arcs.now[back] -= flows[ahead.size :]
+    open_nodes = None if from_sink else np.asarray(solver.get_sink_side_min_cut(), np.int64)
+    return int(solver.optimal_flow()), open_nodes
+
+
+def water_fill(flow: Flow, arcs: slice, most_at: Callable[[int], Numbers], levels: int) -> None:
+    """Raise the capacities of arcs into the sink together, level by level, so that the least
+    served rises as far as it can.
+
+    `most_at(level)` is what each arc may carry in all at `level` (0: what it carries now), rising
+    with the level. An arc that cannot rise at some level can never rise later (the totals form a
     polymatroid: Megiddo 1977), so halving the levels finds the same answer as walking through all
     of them, sooner when few arcs ever stop.
     """
@@ -114,7 +145,7 @@ def water_fill(
         goal = most_at(high)
         least = before[arcs]
         flow.most[arcs] = np.where(stopped, least, np.maximum(goal, least))
-        flow.run()
+        flow.run(from_sink=True)
         behind = ~stopped & (flow.now[arcs] < goal)
         if not behind.any():
             return
@@ -126,12 +157,7 @@ def water_fill(
         raise_to(low, middle)
         raise_to(middle, high)
 
-    raise_to(-1, 0)
-    if halving:
-        raise_to(0, levels)
-    else:
-        for level in range(levels):
-            raise_to(level, level + 1)
+    raise_to(0, levels)
 
 
 class Walk:

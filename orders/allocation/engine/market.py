@@ -3,12 +3,14 @@
 Always true: nothing here depends on the order of the rows.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from .model import Instance, Line
-from .rules import frozen_totals, line_packs, lot_packs
+from .model import GRADES, Instance, Line
+from .rules import better_grade_first, frozen_totals, line_packs, lot_packs
 
 HarvestKey = tuple[str, str, date]
 """(farmer, product, delivery day): what a minimum worth harvesting is measured on."""
@@ -16,10 +18,18 @@ HarvestKey = tuple[str, str, date]
 
 @dataclass(slots=True)
 class Demand:
-    """Lines that accept exactly the same lots, which the stages treat as one."""
+    """Lines that accept exactly the same lots, which the stages treat as one.
+
+    Attributes:
+        line: one of them; all are alike apart from their highest price.
+        members: their numbers.
+        price: a highest price in satang that lets in the same lots as each of theirs; None where
+            there is no limit.
+    """
 
     line: Line
     members: list[int]
+    price: int | None
 
 
 class Market:
@@ -63,16 +73,50 @@ class Market:
                 self.demand_of[i] = d
 
     def _pool_lines(self) -> list[Demand]:
+        dearest = self._dearest()
         pools: dict[tuple[object, ...], Demand] = {}
         for i, line in enumerate(self.lines):
+            price = dearest(line)
             key = (
                 line.product,
-                frozenset(line.substitutes),
+                frozenset(line.substitutes) if line.substitutes else None,
                 line.min_grade,
                 line.certificates,
                 line.day,
                 line.supply_zones,
-                line.max_price_satang,
+                price,
             )
-            pools.setdefault(key, Demand(line, [])).members.append(i)
+            found = pools.get(key)
+            if found is None:
+                pools[key] = Demand(line, [i], price)
+            else:
+                found.members.append(i)
         return list(pools.values())
+
+    def _dearest(self) -> Callable[[Line], int | None]:
+        """Return what tells, of a line, the price of the dearest lot that is cheap enough for it.
+
+        Lines that are otherwise alike accept the same lots when that price is the same, whatever
+        they would pay at most.
+        """
+        prices: dict[tuple[str, str, date], list[int]] = defaultdict(list)
+        for lot, packs in zip(self.lots, self.lot_packs, strict=True):
+            if packs:
+                for day in lot.days:
+                    prices[lot.product, lot.grade, day].append(lot.min_price_satang)
+        for known in prices.values():
+            known.sort()
+        nothing: list[int] = []
+
+        def dearest(line: Line) -> int | None:
+            limit, best = line.max_price_satang, -1
+            grades = GRADES[: better_grade_first(line.min_grade) + 1]
+            for product in (line.product, *line.substitutes):
+                for grade in grades:
+                    known = prices.get((product, grade, line.day), nothing)
+                    place = len(known) if limit is None else bisect_right(known, limit)
+                    if place and known[place - 1] > best:
+                        best = known[place - 1]
+            return limit if best < 0 else best
+
+        return dearest

@@ -1,13 +1,10 @@
 """The values that go into the allocation engine and come out of it.
 
 Always true: every figure is an `int` (grams, pieces, satang, kilometres, packs), every dataclass
-is frozen, and both sides have one canonical JSON form that does not depend on the order of the
-rows. That form is what is hashed and stored.
+is frozen.
 """
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -199,137 +196,6 @@ class Result:
     seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
 
 
-def canonical_json(document: object) -> bytes:
-    """Return `document` as UTF-8 JSON with sorted keys and no spaces, the bytes that are hashed."""
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def instance_document(instance: Instance) -> dict[str, Any]:
-    """Return the canonical JSON document of `instance`, rows sorted by id, sets sorted, days as ISO
-    dates.
-    """
-    return {
-        "distance_km": [[a, b, km] for (a, b), km in sorted(instance.distance_km.items())],
-        "farmers": [
-            {"credit_g": f.credit_g, "id": f.id, "plan_g": f.plan_g}
-            for f in sorted(instance.farmers, key=lambda f: f.id)
-        ],
-        "frozen": _allocation_rows(instance.frozen),
-        "lines": [
-            {
-                "certificates": sorted(line.certificates),
-                "day": line.day.isoformat(),
-                "deliver_zone": line.deliver_zone,
-                "firm_g": line.firm_g,
-                "id": line.id,
-                "max_price_satang": line.max_price_satang,
-                "min_grade": line.min_grade,
-                "product": line.product,
-                "quantity_g": line.quantity_g,
-                "substitutes": list(line.substitutes),
-                "supply_zones": None if line.supply_zones is None else sorted(line.supply_zones),
-                "tier": line.tier,
-            }
-            for line in sorted(instance.lines, key=lambda line: line.id)
-        ],
-        "lots": [
-            {
-                "certificates": sorted(lot.certificates),
-                "days": sorted(day.isoformat() for day in lot.days),
-                "farmer": lot.farmer,
-                "grade": lot.grade,
-                "id": lot.id,
-                "min_price_satang": lot.min_price_satang,
-                "product": lot.product,
-                "quantity_g": lot.quantity_g,
-                "zone": lot.zone,
-            }
-            for lot in sorted(instance.lots, key=lambda lot: lot.id)
-        ],
-        "min_harvest_g": dict(instance.min_harvest_g),
-        "min_pick_g": instance.min_pick_g,
-        "pack_g": instance.pack_g,
-        "previous": _allocation_rows(instance.previous),
-        "share_anew": instance.share_anew,
-    }
-
-
-def instance_from_document(document: Mapping[str, Any]) -> Instance:
-    """Rebuild an instance from its stored document, so that an old run can be solved or checked
-    again.
-    """
-    return Instance(
-        farmers=tuple(Farmer(**row) for row in document["farmers"]),
-        lots=tuple(
-            Lot(
-                **{
-                    **row,
-                    "certificates": frozenset(row["certificates"]),
-                    "days": frozenset(date.fromisoformat(day) for day in row["days"]),
-                }
-            )
-            for row in document["lots"]
-        ),
-        lines=tuple(
-            Line(
-                **{
-                    **row,
-                    "certificates": frozenset(row["certificates"]),
-                    "day": date.fromisoformat(row["day"]),
-                    "substitutes": tuple(row["substitutes"]),
-                    "supply_zones": (
-                        None if row["supply_zones"] is None else frozenset(row["supply_zones"])
-                    ),
-                }
-            )
-            for row in document["lines"]
-        ),
-        distance_km={(a, b): km for a, b, km in document["distance_km"]},
-        pack_g=document["pack_g"],
-        min_harvest_g=dict(document["min_harvest_g"]),
-        min_pick_g=document.get("min_pick_g", 0),
-        share_anew=document.get("share_anew", False),
-        frozen=tuple(Allocation(**row) for row in document["frozen"]),
-        previous=tuple(Allocation(**row) for row in document["previous"]),
-    )
-
-
-def result_document(result: Result) -> dict[str, Any]:
-    """Return the canonical JSON document of what `result` decides: the part that is hashed."""
-    return {
-        "allocations": _allocation_rows(result.allocations),
-        "farmers": [
-            {
-                "credit_g": f.credit_g,
-                "id": f.id,
-                "plan_g": f.plan_g,
-                "reason": reason_row(f.reason),
-                "sold_g": f.sold_g,
-            }
-            for f in result.farmers
-        ],
-        "lines": [
-            {
-                "allocated_g": line.allocated_g,
-                "id": line.id,
-                "reason": reason_row(line.reason),
-                "short_g": line.short_g,
-            }
-            for line in result.lines
-        ],
-    }
-
-
-def input_sha256(instance: Instance) -> str:
-    """Return the SHA-256 of the canonical document of `instance`, in hexadecimal."""
-    return hashlib.sha256(canonical_json(instance_document(instance))).hexdigest()
-
-
-def output_sha256(result: Result) -> str:
-    """Return the SHA-256 of the allocations, lines and farmers of `result`, in hexadecimal."""
-    return hashlib.sha256(canonical_json(result_document(result))).hexdigest()
-
-
 def validate(instance: Instance) -> None:
     """Refuse an instance with negative, duplicate or unknown values.
 
@@ -398,19 +264,6 @@ def _validate_frozen(instance: Instance) -> None:
             raise InstanceError(path, f"more is frozen than lot {row.lot!r} holds")
         if line_left[row.line] < 0:
             raise InstanceError(path, f"more is frozen than line {row.line!r} asks for")
-
-
-def _allocation_rows(rows: Iterable[Allocation]) -> list[dict[str, Any]]:
-    ordered = sorted(rows, key=lambda row: (row.line, row.lot, row.product, row.quantity_g))
-    return [
-        {"line": r.line, "lot": r.lot, "product": r.product, "quantity_g": r.quantity_g}
-        for r in ordered
-    ]
-
-
-def reason_row(reason: Reason | None) -> dict[str, Any] | None:
-    """Return the JSON form of a reason."""
-    return None if reason is None else {"code": str(reason.code), "data": reason.data}
 
 
 def _whole(value: object, path: str, least: int = 0) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
@@ -29,6 +30,7 @@ Key = TypeVar("Key", bound=Hashable)
 Want = TypeVar("Want", bound=Hashable)
 Has = TypeVar("Has", bound=Hashable)
 
+_Key = tuple[str, str, frozenset[str], date, frozenset[str] | None]
 _RANK = {grade: rank for rank, grade in enumerate(GRADES)}
 
 
@@ -109,7 +111,7 @@ class _Kind:
     product: str
     min_grade: str
     needs: frozenset[str]
-    day: int
+    day: date
     zones: frozenset[str] | None
 
 
@@ -158,26 +160,24 @@ def runs(starts: Numbers, counts: Numbers) -> Numbers:
 
 def _wishes(market: Market) -> Wishes:
     """Return the pools and exits that the lines of a market ask for."""
-    pools: _Codes[_Kind] = _Codes()
+    kinds: list[_Kind] = []
+    pool_of: dict[_Key, int] = {}
     prices: list[int] = []
     exits: list[tuple[int, int, bool]] = []
-    any_price = max((line.max_price_satang or 0 for line in market.lines), default=0) + 1
+    any_price = max((demand.price or 0 for demand in market.demands), default=0) + 1
     for d, demand in enumerate(market.demands):
         line = demand.line
         if not any(market.firm[i] + market.rest[i] for i in demand.members):
             continue
         for product in _products(line):
-            kind = _Kind(
-                product,
-                line.min_grade,
-                line.certificates,
-                line.day.toordinal(),
-                line.supply_zones,
-            )
-            exits.append((pools.of(kind), d, product != line.product))
-            prices.append(any_price if line.max_price_satang is None else line.max_price_satang)
+            key = (product, line.min_grade, line.certificates, line.day, line.supply_zones)
+            pool = pool_of.setdefault(key, len(kinds))
+            if pool == len(kinds):
+                kinds.append(_Kind(*key))
+            exits.append((pool, d, product != line.product))
+            prices.append(any_price if demand.price is None else demand.price)
     return Wishes(
-        list(pools),
+        kinds,
         np.array(prices, np.int64),
         np.array(exits, np.int64).reshape(-1, 3),
         any_price,
@@ -211,9 +211,9 @@ def _eligible(
     pools_of: dict[str, list[int]] = defaultdict(list)
     for number, kind in enumerate(kinds):
         pools_of[kind.product].append(number)
-    not_picked: dict[tuple[str, int], set[str]] = defaultdict(set)
+    not_picked: dict[tuple[str, date], set[str]] = defaultdict(set)
     for farmer, product, day in skipped:
-        not_picked[product, day.toordinal()].add(farmer)
+        not_picked[product, day].add(farmer)
     found_pools, found_lots = [], []
     for product, pools in pools_of.items():
         lots = lots_of.get(product)
@@ -231,7 +231,7 @@ def _eligible(
         fit &= _table(
             [kind.day for kind in wanted],
             [lot.days for lot in rows],
-            lambda day, days: any(day == one.toordinal() for one in days),
+            lambda day, days: day in days,
         )
         fit &= _table(
             [kind.zones for kind in wanted],

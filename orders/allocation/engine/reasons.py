@@ -16,15 +16,13 @@ from typing import Any
 import numpy as np
 
 from .distance import Picks
-from .flow import Walk
+from .flow import Numbers, Walk
 from .market import HarvestKey, Market
-from .model import Line, Lot, Reason, ReasonCode
-from .pools import Pools
-from .rules import Barrier, better_grade_first, fits, why_not
+from .model import Reason, ReasonCode
+from .pools import Pools, runs
+from .relax import Shelves, relaxations
 from .stages import FARMER_LEVELS, Totals, is_fine
 
-NAMED = 5
-"""How many lots a relaxation names; the quantity beside them counts all."""
 GROUP_NAMED = 60
 """Up to how many farmers a fair share names one by one; the figures beside them count all."""
 
@@ -50,6 +48,17 @@ class Harvest:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Farmers who could give way to one another: how many, the highest share among them, and each
+    one's share by id as long as they are few.
+    """
+
+    size: int
+    most_permille: int
+    named: dict[str, int] | None
+
+
 class Shares:
     """What every farmer sells of what he offers, and who could have given way to whom.
 
@@ -73,18 +82,18 @@ class Shares:
         ]
         self._totals = totals
         self._walk: Walk | None = None
-        self._by_level: dict[int, list[int]] = {}
-        self._wanted: list[int] | None = None
+        self._by_level: dict[int, Group] = {}
+        self._by_chain: tuple[Numbers, Numbers] | None = None
 
-    def could_give_way(self, number: int) -> list[int]:
+    def could_give_way(self, number: int) -> Group:
         """Return the farmers whose sales farmer `number`, or beyond `FINE_ROWS` anybody who stands
         no higher, could take over without any line losing, himself included.
         """
         if is_fine(self.market):
-            return self._reach([number])
+            return self._group([number])
         level = self.permille[number] * FARMER_LEVELS // 1000
         if level not in self._by_level:
-            self._by_level[level] = self._reach(
+            self._by_level[level] = self._group(
                 [
                     i
                     for i, permille in enumerate(self.permille)
@@ -92,6 +101,14 @@ class Shares:
                 ]
             )
         return self._by_level[level]
+
+    def _group(self, start: list[int]) -> Group:
+        members = self._reach(start)
+        most = max((self.permille[i] for i in members), default=0)
+        if len(members) > GROUP_NAMED:
+            return Group(len(members), most, None)
+        named = {self.market.farmers[i].id: self.permille[i] for i in members}
+        return Group(len(members), most, named)
 
     def _reach(self, start: list[int]) -> list[int]:
         network, flow = self._totals.network, self._totals.flow
@@ -111,18 +128,16 @@ class Shares:
 
     def wanted_lines(self, number: int) -> int:
         """Return how many lines any lot of farmer `number` fits."""
-        if self._wanted is None:
-            self._wanted = self._count_wanted()
-        return self._wanted[number]
-
-    def _count_wanted(self) -> list[int]:
         market, pools = self.market, self._totals.network.pools
-        demands: list[set[int]] = [set() for _ in market.farmers]
-        for d in range(len(market.demands)):
-            for lot in pools.lots_of(d).tolist():
-                if not self.sold[market.owner[lot]]:
-                    demands[market.owner[lot]].add(d)
-        return [sum(len(market.demands[d].members) for d in mine) for mine in demands]
+        if self._by_chain is None:
+            self._by_chain = (np.argsort(pools.exit_node, kind="stable"), np.sort(pools.exit_node))
+        order, nodes = self._by_chain
+        mine = np.array(market.owner, np.int64)[pools.entry_lot] == number
+        entered = pools.entry_node[mine]
+        above = np.searchsorted(pools.first, pools.first[entered], side="right")
+        low, high = np.searchsorted(nodes, entered), np.searchsorted(nodes, above)
+        demands = np.unique(pools.exit_demand[order[runs(low, high - low)]])
+        return sum(len(market.demands[d].members) for d in demands.tolist())
 
 
 def line_reasons(
@@ -151,7 +166,8 @@ def line_reasons(
             data = {"pack_g": market.pack, "short_g": short}
             reasons.append(Reason(ReasonCode.PACK_ROUNDING, data))
             continue
-        key = (market.demand_of[i], cut_of.get(i))
+        # Lines of one demand may differ in their highest price, and so in what would help.
+        key = (market.demand_of[i], line.max_price_satang, cut_of.get(i))
         if key not in known:
             known[key] = shortages.reason(i, cut_of.get(i))
         reasons.append(known[key])
@@ -174,23 +190,16 @@ class _Shortages:
             number = market.lot_number[row.lot]
             self.left[number] -= row.quantity_g
             self.takers[number].add(market.line_number[row.line])
-        self.by_product: dict[str, list[int]] = defaultdict(list)
-        for number, lot in enumerate(market.lots):
-            self.by_product[lot.product].append(number)
+        self.shelves = Shelves(market)
 
     def reason(self, number: int, cut: str | None) -> Reason:
         """Return why line `number` is short of at least one pack."""
         market, line = self.market, self.market.lines[number]
         good = self.pools.lots_of(market.demand_of[number]).tolist()
         if self.skipped or not good:
-            near = [
-                i
-                for product in sorted({line.product, *line.substitutes})
-                for i in self.by_product[product]
-            ]
-            good = [i for i in near if fits(market.lots[i], line)]
+            good = self.shelves.near(line, 0)
             if not good:
-                lots = [market.lots[i] for i in near]
+                lots = [market.lots[i] for i in self.shelves.near(line, 1)]
                 return Reason(ReasonCode.NO_COMPATIBLE_LOT, {"relax": relaxations(line, lots)})
             if all(market.lots[i].quantity_g < market.pack for i in good):
                 small = {market.lots[i].id: market.lots[i].quantity_g for i in good}
@@ -223,58 +232,6 @@ class _Shortages:
         return Reason(ReasonCode.LOTS_FULL, figures)
 
 
-def relaxations(line: Line, lots: Sequence[Lot]) -> list[dict[str, Any]]:
-    """Return which single change to `line` would let some of `lots` fit, the change that frees most
-    first.
-
-    Each says `what` (a `Barrier`), the smallest step that helps (`grade`, `missing`, `day`,
-    `by_satang` with `price_satang`, or `zones`), `quantity_g` of the lots that would fit then, and
-    the first lot ids.
-    """
-    alone: dict[Barrier, list[Lot]] = defaultdict(list)
-    for lot in lots:
-        barriers = why_not(lot, line)
-        if len(barriers) == 1 and lot.quantity_g and (lot.days or barriers[0] is not Barrier.DAY):
-            alone[barriers[0]].append(lot)
-    found: list[dict[str, Any]] = []
-    for what, behind in alone.items():
-        if what is Barrier.PRODUCT:
-            continue
-        if what is Barrier.GRADE:
-            grade = min((lot.grade for lot in behind), key=better_grade_first)
-            step: dict[str, Any] = {"grade": grade}
-            behind = [lot for lot in behind if lot.grade == grade]
-        elif what is Barrier.CERTIFICATE:
-            missing = min(
-                (sorted(line.certificates - lot.certificates) for lot in behind),
-                key=lambda names: (len(names), names),
-            )
-            step = {"missing": missing}
-            behind = [lot for lot in behind if line.certificates - lot.certificates <= set(missing)]
-        elif what is Barrier.DAY:
-            day = min(
-                (day for lot in behind for day in lot.days),
-                key=lambda day: (abs((day - line.day).days), day),
-            )
-            step = {"day": day.isoformat()}
-            behind = [lot for lot in behind if day in lot.days]
-        elif what is Barrier.PRICE:
-            price = min(lot.min_price_satang for lot in behind)
-            step = {"by_satang": price - (line.max_price_satang or 0), "price_satang": price}
-            behind = [lot for lot in behind if lot.min_price_satang == price]
-        else:
-            step = {"zones": sorted({lot.zone for lot in behind})}
-        found.append(
-            {
-                "what": str(what),
-                **step,
-                "lots": sorted(lot.id for lot in behind)[:NAMED],
-                "quantity_g": sum(lot.quantity_g for lot in behind),
-            }
-        )
-    return sorted(found, key=lambda step: (-step["quantity_g"], step["what"]))
-
-
 def farmer_reason(
     *, number: int, shares: Shares, skipped: Sequence[Harvest], kept: Sequence[Harvest]
 ) -> Reason | None:
@@ -293,26 +250,25 @@ def farmer_reason(
         return None
     offered = shares.market.offered_g[number]
     if not shares.unsold[number]:
-        figures = {"offered_g": offered, "plan_g": base, "sold_g": sold}
+        sums = {"offered_g": offered, "plan_g": base, "sold_g": sold}
         if sold < offered:
-            return Reason(ReasonCode.PACK_ROUNDING, figures)
-        return Reason(ReasonCode.LOTS_FULL, figures) if offered else _no_demand(offered, 0)
+            return Reason(ReasonCode.PACK_ROUNDING, sums)
+        return Reason(ReasonCode.LOTS_FULL, sums) if offered else _no_demand(offered, 0)
     group = shares.could_give_way(number)
     if not sold:
         wanted = shares.wanted_lines(number)
-        if not wanted or len(group) == 1:
+        if not wanted or group.size == 1:
             return _no_demand(offered, wanted)
-    figures = {
+    figures: dict[str, Any] = {
         "credit_g": shares.market.farmers[number].credit_g,
-        "most_permille": max(shares.permille[i] for i in group),
-        "others": len(group) - 1,
+        "most_permille": group.most_permille,
+        "others": group.size - 1,
         "plan_g": base,
         "share_permille": shares.permille[number],
         "sold_g": sold,
     }
-    if len(group) <= GROUP_NAMED:
-        named = {shares.market.farmers[i].id: shares.permille[i] for i in group}
-        return Reason(ReasonCode.FAIR_SHARE, {**figures, "group": named})
+    if group.named is not None:
+        figures["group"] = group.named
     return Reason(ReasonCode.FAIR_SHARE, figures)
 
 

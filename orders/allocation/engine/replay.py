@@ -8,6 +8,7 @@ searching for a plan that would be fuller, not by comparing with what the solver
 from collections import defaultdict
 from datetime import date
 
+from .canonical import input_sha256, output_sha256
 from .model import (
     Cut,
     Instance,
@@ -16,8 +17,6 @@ from .model import (
     Lot,
     ReasonCode,
     Result,
-    input_sha256,
-    output_sha256,
     validate,
 )
 from .rules import fits, frozen_totals, line_packs, lot_packs

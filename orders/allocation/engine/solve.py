@@ -20,6 +20,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from time import perf_counter
 
+from .canonical import input_sha256, output_sha256
 from .cuts import find_cuts
 from .distance import Picks, assign, read_flow
 from .flow import Flow
@@ -30,8 +31,6 @@ from .model import (
     Instance,
     LineOutcome,
     Result,
-    input_sha256,
-    output_sha256,
     validate,
 )
 from .reasons import Harvest, Shares, farmer_reason, line_reasons
@@ -39,7 +38,7 @@ from .repair import repair
 from .replan import settle_around
 from .stages import Totals, build_network, fill_lines, firm_flow, level_farmers, per_demand
 
-ENGINE = "staged-flow-2"
+ENGINE = "staged-flow-3"
 ORTOOLS = version("ortools")
 
 

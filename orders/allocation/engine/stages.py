@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .flow import SINK, SOURCE, UNBOUNDED, Arcs, Flow, Numbers, water_fill
+from .levels import raise_levels
 from .market import HarvestKey, Market
 from .pools import Pools, build_pools
 
@@ -75,7 +76,7 @@ def build_network(market: Market, skipped: Mapping[HarvestKey, int]) -> Network:
     return Network(
         pools=pools,
         arcs=arcs,
-        sources=arcs.add(SOURCE, farmers, UNBOUNDED),
+        sources=arcs.add(SOURCE, farmers, room_of(market)),
         supplies=arcs.add(farmers[owner], lots, packs),
         entries=arcs.add(lots[pools.entry_lot], chains[pools.entry_node], packs[pools.entry_lot]),
         steps=arcs.add(start + pools.step_from, start + pools.step_from + 1, UNBOUNDED),
@@ -131,7 +132,7 @@ def fill_lines(market: Market, network: Network) -> list[int]:
         def most_at(level: int, before: Numbers = before, asked: Numbers = asked) -> Numbers:
             return before + asked * level // levels
 
-        water_fill(flow, network.sinks, most_at, levels, halving=True)
+        water_fill(flow, network.sinks, most_at, levels)
         share_out(market, flow.now[network.sinks] - before, stage, per_line)
     return per_line
 
@@ -197,16 +198,16 @@ def level_farmers(market: Market, network: Network, per_line: list[int]) -> Tota
     room, base = room_of(market), np.array(market.base_g, np.int64)
     fine = is_fine(market)
     levels = FARMER_LEVELS * FINE if fine else FARMER_LEVELS
-
-    def most_at(level: int) -> Numbers:
-        return caps_at(market, level, levels)
-
     above = levels
     while fine and above < 16 * levels and (base * above < room * market.pack * levels).any():
         above *= 2
-    water_fill(flow, network.sources, most_at, above, halving=fine)
+    raise_levels(
+        flow,
+        network.sources,
+        lambda level: room if level > above else caps_at(market, level, levels),
+        above + 1,
+    )
     flow.most[network.sources] = room
-    flow.run()
     if int(flow.now[network.sources].sum()) != int(wanted.sum()):
         raise AssertionError("farmers cannot supply what the lines were given")
     return Totals(per_line, flow.now[network.sources].tolist(), network, flow)

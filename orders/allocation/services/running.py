@@ -366,14 +366,44 @@ def amount(qty: int, product: Product) -> str:
     )
 
 
-def solve_again(run: Run) -> bool:
-    """Solve every product of a run again from what was kept and compare the hashes with it."""
+@dataclass(frozen=True, slots=True)
+class SolvedAgain:
+    """What came of solving a stored run again.
+
+    Attributes:
+        kept: what the run was computed from is still what was hashed then.
+        same: every product came out byte by byte as it was stored.
+        other_engine: the run was made by another version of the engine; then only `fills` is told.
+        fills: every product got as much in all as the run gave it.
+    """
+
+    kept: bool
+    same: bool
+    other_engine: str = ""
+    fills: bool = True
+
+    def __bool__(self) -> bool:
+        """Whether nothing speaks against the run."""
+        return self.kept and (self.fills if self.other_engine else self.same)
+
+
+def solve_again(run: Run) -> SolvedAgain:
+    """Solve every product of a run again from what was kept and compare it with the run.
+
+    A newer engine may choose another plan that is as full; it is told apart from a run that was
+    changed, and the fill is compared instead.
+    """
+    kept = same = fills = True
     for product in run.products.all():
         instance = engine.instance_from_document(product.document)
         result = engine.solve(instance)
-        if (
-            result.input_sha256 != product.input_sha256
-            or result.output_sha256 != product.output_sha256
-        ):
-            return False
-    return True
+        engine.verify(instance, result)
+        kept &= result.input_sha256 == product.input_sha256
+        same &= result.output_sha256 == product.output_sha256
+        fills &= result.filled_g == product.allocated_qty
+    return SolvedAgain(
+        kept=kept,
+        same=same,
+        other_engine=run.engine if run.engine != engine.ENGINE else "",
+        fills=fills,
+    )

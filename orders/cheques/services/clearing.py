@@ -20,6 +20,7 @@ from marketplace.parties.models import Cooperative
 from orders.cheques import rules
 from orders.cheques.models import Cheque, ChequePart, ChequeState
 from orders.cheques.services.handing import journals_of, locked_cheque
+from orders.deposits.services import call_back
 from orders.invoicing import accounts, posting
 from orders.invoicing.models import Document
 from orders.invoicing.services import drop_certificates, settle_documents
@@ -176,14 +177,21 @@ def return_cheque(
 
 
 def _take_off(by: User | None, cheque: Cheque, reason: str) -> None:
-    """Undo a clearing: journal reversed, bills owed again; a deposit used since is owed too."""
+    """Undo a clearing: journal reversed, bills owed again; those a deposit of it paid since, too.
+
+    What was given back or kept since cannot be called back from a bill: the buyer owes it beside
+    them.
+    """
     parts = list(cheque.parts.order_by("document_id"))
+    if cheque.on_deposit_satang:
+        call_back(by=by, buyer=cheque.buyer, satang=cheque.on_deposit_satang, reason=reason)
+        open_accounts(accounts=[accounts.reclaim(cheque.buyer)])
     reverse(
         by=by,
         journals=journals_of(cheque, f"cleared:{cheque.clearings}"),
         reason=reason,
         overflow={
-            accounts.deposit(cheque.buyer).code: accounts.receivable(cheque.buyer).code,
+            accounts.deposit(cheque.buyer).code: accounts.reclaim(cheque.buyer).code,
         },
     )
     amounts = {

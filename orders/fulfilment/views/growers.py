@@ -18,6 +18,7 @@ from marketplace.parties.access import AccessedRequest, requires
 from marketplace.parties.models import FarmerGroup, Person, RoleName
 from orders.allocation.explaining import names_of, say
 from orders.allocation.models import Allocation, FarmerOutcome
+from orders.allocation.seasons import seasons_of
 from orders.allocation.services.running import amount
 from orders.fulfilment import hooks
 from orders.fulfilment.models import HarvestLot, NoticeRow
@@ -142,7 +143,13 @@ def _reasons(person: Person, cycle: OrderCycle) -> list[dict[str, Any]]:
         .select_related("product")
         .order_by("product__title")
     )
-    names = names_of([row.product for row in outcomes]) if outcomes else {}
+    if not outcomes:
+        return []
+    names = names_of([row.product for row in outcomes])
+    mine = FarmerOutcome.objects.filter(
+        person=person, product__in=[row.product_id for row in outcomes]
+    )
+    seasons = {season.product.pk: season for season in seasons_of(mine, cycle.delivery_day)}
     return [
         {
             "product": row.product,
@@ -150,6 +157,7 @@ def _reasons(person: Person, cycle: OrderCycle) -> list[dict[str, Any]]:
             "offered": amount(row.offered_qty, row.product),
             "text": say(row.reason_code, row.reason, row.product, names),
             "credit": amount(row.credit_qty, row.product) if row.credit_qty else "",
+            "season": seasons.get(row.product_id),
         }
         for row in outcomes
     ]

@@ -17,6 +17,12 @@ from orders.invoicing.posting.cheques import (
     cheque_received,
     cheques_deposited,
 )
+from orders.invoicing.posting.deposits import (
+    deposit_applied,
+    deposit_kept,
+    deposit_reclaimed,
+    deposit_returned,
+)
 from orders.invoicing.posting.documents import (
     bill_issued,
     certificate_received,
@@ -46,6 +52,7 @@ from orders.invoicing.posting.stripe import (
     stripe_paid_out,
     stripe_refunded,
 )
+from orders.invoicing.posting.vouchers import payment_voucher_issued
 
 __all__ = [
     "ChequePartFacts",
@@ -66,11 +73,16 @@ __all__ = [
     "credit_note_issued",
     "debit_note_issued",
     "delivery_accepted",
+    "deposit_applied",
+    "deposit_kept",
+    "deposit_reclaimed",
+    "deposit_returned",
     "early_settled",
     "goods_disposed",
     "lot_revalued",
     "member_owes",
     "outside_bought",
+    "payment_voucher_issued",
     "payout_failed",
     "payout_returned",
     "payout_sent",

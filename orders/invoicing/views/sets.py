@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from marketplace.common.clock import today
+from marketplace.common.exceptions import Refusal
 from marketplace.parties.access import AccessedRequest, requires
 from marketplace.parties.models import RoleName
 from orders.invoicing.forms import BudgetForm
+from orders.invoicing.pdf import chromium, print_bundle
 from orders.invoicing.po_set import po_set
 from orders.invoicing.services import name_budget
 from orders.invoicing.sheets import bundle_of
@@ -78,7 +80,26 @@ def po_print(request: AccessedRequest, pk: int) -> HttpResponse:
             "sheets": bundle_of(found),
             "back_url": reverse("invoicing:po", args=[row.pk]),
             "back_label": _("ชุดเอกสาร"),
+            "has_pdf": bool(chromium()),
         },
+    )
+
+
+@requires(*OFFICE, *BUYER)
+def po_pdf(request: AccessedRequest, pk: int) -> HttpResponse:
+    """The whole set as one PDF."""
+    row = get_object_or_404(
+        PurchaseOrder.objects.for_access(request.access).select_related("buyer"), pk=pk
+    )
+    try:
+        made = print_bundle(row)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("invoicing:po", pk=pk)
+    return HttpResponse(
+        made,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="po-{row.pk}.pdf"'},
     )
 
 

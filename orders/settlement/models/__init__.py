@@ -13,6 +13,7 @@ from orders.settlement.models.early import EarlyOwed, EarlyPayment
 from orders.settlement.models.files import FileProfile, PayoutFile, PayoutLimits
 from orders.settlement.models.notes import StatementNote
 from orders.settlement.models.payees import PayeeConsent
+from orders.settlement.models.payment_vouchers import PaymentVoucher
 from orders.settlement.models.payments import (
     CashFloat,
     Owed,
@@ -38,6 +39,7 @@ __all__ = [
     "Owed",
     "OwedKind",
     "PayeeConsent",
+    "PaymentVoucher",
     "PayoutBatch",
     "PayoutFile",
     "PayoutItem",

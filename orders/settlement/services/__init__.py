@@ -13,6 +13,12 @@ from orders.settlement.services.files import export_batch, present_limits, set_l
 from orders.settlement.services.notes import answer_note, question_line
 from orders.settlement.services.owing import owe, pay_day_for, release_paid, wait_again
 from orders.settlement.services.payees import Due, due_of, owed_in
+from orders.settlement.services.payment_vouchers import (
+    PaymentVoucherInput,
+    ask_payment_voucher,
+    decide_payment_voucher,
+    void_payment_voucher,
+)
 from orders.settlement.services.payouts import (
     approve_batch,
     cancel_batch,
@@ -29,15 +35,18 @@ __all__ = [
     "ConsentInput",
     "DeductionInput",
     "Due",
+    "PaymentVoucherInput",
     "agree_deduction",
     "answer_note",
     "approve_advance",
     "approve_batch",
     "approve_early",
     "ask_early",
+    "ask_payment_voucher",
     "cancel_batch",
     "cancel_early",
     "close_float",
+    "decide_payment_voucher",
     "due_of",
     "end_deduction",
     "expected_on_bank",
@@ -62,5 +71,6 @@ __all__ = [
     "set_limits",
     "set_payee",
     "set_terms",
+    "void_payment_voucher",
     "wait_again",
 ]

@@ -17,14 +17,21 @@ from marketplace.common.exceptions import Refusal
 from marketplace.common.money import baht_in_words, format_baht
 from marketplace.common.transactions import unit_of_work
 from marketplace.ledger.exceptions import Overdrawn
-from marketplace.ledger.services import balances, post
+from marketplace.ledger.services import balances, lock_bounds, post
 from marketplace.parties.models import Cooperative, FarmerGroup, Person
 from orders.fulfilment.models import HarvestLot
 from orders.invoicing import accounts, posting
 from orders.invoicing.rules import document_code
 from orders.invoicing.services import draw_numbers
 from orders.settlement.exceptions import FloatShort, NoFloat, NothingDue
-from orders.settlement.models import CashFloat, Deduction, PayoutItem, PayoutOwed, Voucher
+from orders.settlement.models import (
+    CashFloat,
+    Deduction,
+    PaymentVoucher,
+    PayoutItem,
+    PayoutOwed,
+    Voucher,
+)
 from orders.settlement.services.early import mark_paid_early
 from orders.settlement.services.payees import due_of, note_taken, owed_in, payments_of
 
@@ -247,7 +254,7 @@ def pay_outside(*, by: User | None, lot: HarvestLot, key: str, signed_by: str) -
 
     Raises:
         NoFloat, FloatShort.
-        Refusal: code "not-outside" or "paid".
+        Refusal: code "not-outside", "paid" or "has-voucher" (it is paid by a payment voucher).
     """
     before = Voucher.objects.filter(key=key).first()
     if before is not None:
@@ -258,6 +265,10 @@ def pay_outside(*, by: User | None, lot: HarvestLot, key: str, signed_by: str) -
     before = Voucher.objects.filter(key=key).first()
     if before is not None:
         return before
+    lock_bounds([accounts.OUTSIDE])
+    asked = PaymentVoucher.objects.alive().filter(target=f"lot:{lot.pk}").first()
+    if asked is not None:
+        raise Refusal(_("ล็อตนี้มีใบสำคัญจ่ายแล้ว %(code)s") % {"code": asked}, code="has-voucher")
     if Voucher.objects.filter(outside_lot=lot).exists():
         raise Refusal(_("จ่ายค่าซื้อเสริมล็อตนี้ไปแล้ว"), code="paid")
     content = {

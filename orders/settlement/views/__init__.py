@@ -15,6 +15,14 @@ from orders.settlement.views.early import early, move_early
 from orders.settlement.views.home import cash_ahead, growers, home
 from orders.settlement.views.notes import answer, notes, question
 from orders.settlement.views.payees import group_payee, payees, person_payee
+from orders.settlement.views.payment_vouchers import (
+    decide_voucher,
+    new_payment_voucher,
+    payment_voucher,
+    payment_voucher_pdf,
+    payment_vouchers,
+    void_voucher,
+)
 from orders.settlement.views.payouts import (
     batch,
     came_back,
@@ -33,6 +41,7 @@ __all__ = [
     "came_back",
     "cash",
     "cash_ahead",
+    "decide_voucher",
     "deductions",
     "early",
     "fail",
@@ -46,8 +55,12 @@ __all__ = [
     "move_deduction",
     "move_early",
     "new_deduction",
+    "new_payment_voucher",
     "notes",
     "payees",
+    "payment_voucher",
+    "payment_voucher_pdf",
+    "payment_vouchers",
     "payout_file",
     "payouts",
     "person_payee",
@@ -55,5 +68,6 @@ __all__ = [
     "question",
     "taxes",
     "terms",
+    "void_voucher",
     "voucher",
 ]

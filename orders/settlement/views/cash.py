@@ -27,6 +27,7 @@ from orders.settlement.forms import (
     OpenFloatForm,
 )
 from orders.settlement.models import CashFloat, Deduction, Voucher
+from orders.settlement.payables import without_voucher
 from orders.settlement.services import (
     close_float,
     due_of,
@@ -106,8 +107,14 @@ def cash(request: AccessedRequest) -> HttpResponse:
                 "key": uuid4().hex,
             }
         )
-    unpaid_outside = HarvestLot.objects.filter(
-        kind=HarvestLot.Kind.OUTSIDE, cost_satang__gt=0, value__isnull=False, vouchers__isnull=True
+    unpaid_outside = without_voucher(
+        HarvestLot.objects.filter(
+            kind=HarvestLot.Kind.OUTSIDE,
+            cost_satang__gt=0,
+            value__isnull=False,
+            vouchers__isnull=True,
+        ),
+        "lot",
     ).select_related("product", "cycle")
     return render(
         request,

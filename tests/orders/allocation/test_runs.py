@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import random
+from io import BytesIO
 
 import pytest
 from django.db.models import Sum
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
 
 from marketplace.cycles.models import CycleState
 from marketplace.cycles.services import close_due_cycles
 from marketplace.notifications.models import Message
+from orders.allocation import engine
 from orders.allocation.explaining import names_of, say
 from orders.allocation.models import Allocation, Credit, FarmerOutcome, LineOutcome, Run
 from orders.allocation.services import run_cutoff, solve_again
@@ -213,7 +218,43 @@ def test_a_changed_record_no_longer_solves_to_the_same() -> None:
     product = run.products.get()
     product.document["lots"][0]["quantity_g"] = 5 * KG
     product.save()
+    again = solve_again(run)
+    assert not again
+    assert not again.kept
+
+
+def test_a_run_of_an_older_engine_is_compared_by_what_it_filled() -> None:
+    day = make_day()
+    day.offer((day.daeng, 30))
+    day.order(10)
+    run = day.cut_off()
+    run.engine = "greedy-1"
+    run.products.update(output_sha256="0" * 64)
+    again = solve_again(run)
+    assert again
+    assert (again.same, again.other_engine) == (False, "greedy-1")
+    run.products.update(allocated_qty=9 * KG)
     assert not solve_again(run)
+
+
+def test_a_run_is_downloaded_as_a_sheet_and_as_what_it_was_computed_from(client: Client) -> None:
+    day = make_day()
+    day.offer((day.daeng, 8))
+    day.order(10)
+    run = day.cut_off()
+    client.force_login(day.staff)
+    sheet = load_workbook(
+        BytesIO(client.get(reverse("allocation:export", args=[run.pk])).content)
+    ).active
+    assert sheet is not None
+    _head, row = sheet.iter_rows(values_only=True)
+    assert [row[place] for place in (4, 6, 7)] == [10, 8, 2]
+    assert row[8]
+    kept = client.get(reverse("allocation:export", args=[run.pk]), {"format": "json"}).json()
+    (document,) = kept["instances"]
+    result = engine.solve(engine.instance_from_document(document))
+    assert result.filled_g == 8 * KG
+    assert kept["output_sha256"] == run.output_sha256
 
 
 def test_a_delivery_cancelled_after_the_run_frees_its_shares() -> None:

@@ -15,11 +15,21 @@ from django.urls import reverse
 
 from marketplace.common.exceptions import Refusal
 from marketplace.parties.models import Buyer
-from orders.invoicing.models import DocumentPdf
+from orders.invoicing.models import DocumentPdf, Paper
 from orders.invoicing.pdf import chromium
-from orders.invoicing.services import pdf_of, settle_documents, void_documents
+from orders.invoicing.services import (
+    TermsInput,
+    issue_quotation,
+    pdf_of,
+    set_terms,
+    settle_documents,
+    void_documents,
+)
+from orders.invoicing.terms import Sheets
+from orders.services import attach_purchase_order, record_purchase_order
 from tests.support import money
 from tests.support.money import Money
+from tests.support.ordering import FIRST_DAY, MONDAY
 
 pytestmark = [pytest.mark.django_db]
 
@@ -91,3 +101,35 @@ def test_a_void_document_has_no_pdf(client: Client, market: Money) -> None:
     client.force_login(market.treasurer)
     answer = client.get(reverse("invoicing:pdf", args=[bill.pk]), follow=True)
     assert "เอกสารนี้ยกเลิกแล้ว" in answer.content.decode()
+
+
+@pytest.mark.skipif(chromium() is None, reason="no chromium on this machine; install chromium")
+def test_a_whole_set_is_one_pdf_with_its_originals_and_copies(
+    client: Client, market: Money, tmp_path: Path
+) -> None:
+    papers = (Sheets(Paper.QUOTATION, 1, 1), Sheets(Paper.DELIVERY_NOTE, 1, 0))
+    set_terms(
+        by=None, terms=[TermsInput(buyer=market.day.hospital, valid_from=MONDAY, papers=papers)]
+    )
+    order = market.accepted(20).delivery.order
+    row = record_purchase_order(
+        by=None, buyer=market.day.hospital, number="พส 12/2570", dated=MONDAY
+    )
+    attach_purchase_order(by=None, orders=[order], purchase_order=row)
+    quotation = issue_quotation(by=None, order=order, valid_until=FIRST_DAY, day=MONDAY)
+    client.force_login(market.treasurer)
+    answer = client.get(reverse("invoicing:po-pdf", args=[row.pk]))
+    assert answer["Content-Type"] == "application/pdf"
+    text = text_of(answer.content, tmp_path)
+    assert text.count(quotation.code) == 2
+    assert text.count("สำเนา") == 1
+    assert text.count("ต้นฉบับ") == 2
+
+
+def test_a_set_without_papers_has_no_pdf(client: Client, market: Money) -> None:
+    row = record_purchase_order(
+        by=None, buyer=market.day.hospital, number="พส 13/2570", dated=MONDAY
+    )
+    client.force_login(market.treasurer)
+    answer = client.get(reverse("invoicing:po-pdf", args=[row.pk]), follow=True)
+    assert "ชุดนี้ยังไม่มีเอกสารที่ออกแล้ว" in answer.content.decode()
