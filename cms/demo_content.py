@@ -113,7 +113,6 @@ def _community(home: HomePage, code: str, editors: Group) -> int:
         locale=home.locale,
         district=District.objects.get(name_en="Sathing Phra"),
         halal_kind=Halal.MUSLIM_KITCHEN,
-        morning_contact="074 000 000 05.30–07.00",
         checked_on=CHECKED,
         price_checked_on=CHECKED,
         show_in_menus=True,
