@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Q, Sum
@@ -39,6 +39,35 @@ class ProductInstance:
     instance: engine.Instance
     lines: Mapping[str, Line]
     shares: Mapping[str, OfferShare]
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What differs for a cycle that has its plan and is planned again.
+
+    Attributes:
+        cycles: primary keys of all cycles planned again together; what they have is free.
+        promised: base units by line: what is guaranteed, whatever shortage stands of it.
+        still: base units by share that are really there, where that is not what it offers.
+        given: base units by share that the new plans of earlier days take.
+        credits: base units by (person, product) that the standing plan started from.
+    """
+
+    cycles: frozenset[int]
+    promised: Mapping[int, int]
+    still: Mapping[int, int] = field(default_factory=dict)
+    given: Mapping[int, int] = field(default_factory=dict)
+    credits: Mapping[tuple[int, int], int] = field(default_factory=dict)
+
+
+def lines_allocated(cycle: OrderCycle) -> list[Line]:
+    """Return the lines of a cycle that were allocated and still wait for their goods."""
+    return list(
+        Line.objects.filter(cycle=cycle, delivery__state=DeliveryState.ALLOCATED)
+        .filter(Q(firm_qty__gt=0) | Q(wanted_qty__gt=0))
+        .select_related("product", "order__buyer", "order__site", "partner__party", "delivery")
+        .order_by("pk")
+    )
 
 
 def lines_to_allocate(cycle: OrderCycle) -> list[Line]:
@@ -101,7 +130,10 @@ def required_of(line: Line) -> frozenset[str]:
 
 
 def build_instances(
-    cycle: OrderCycle, lines: list[Line], farm_gate: Mapping[tuple[int, str], int]
+    cycle: OrderCycle,
+    lines: list[Line],
+    farm_gate: Mapping[tuple[int, str], int],
+    again: Again | None = None,
 ) -> list[ProductInstance]:
     """Return the engine's instances for these lines of a cycle, by product.
 
@@ -110,13 +142,18 @@ def build_instances(
         lines: what is asked, from `lines_to_allocate`.
         farm_gate: satang per 1,000 g or piece by (product, grade) on that day; an offer whose
             least price is above it does not take part, one without a price only at no least price.
+        again: set when the cycle has its plan already.
     """
     day = cycle.delivery_day
     products = {line.product_id: line.product for line in lines}
+    open_now = Q(harvest_offer__state="open")
+    if again is not None:
+        # An offer closed since keeps what it was to supply.
+        open_now |= Q(pk__in=Allocation.objects.planned(cycle.pk).values("share"))
     shares = list(
         OfferShare.objects.filter(
+            open_now,
             harvest_offer__product_id__in=products,
-            harvest_offer__state="open",
             harvest_offer__first_day__lte=day,
             harvest_offer__last_day__gte=day,
             qty__gt=0,
@@ -125,7 +162,7 @@ def build_instances(
         .prefetch_related("harvest_offer__standards")
         .order_by("pk")
     )
-    left, packs = _left(cycle, shares, products)
+    left, packs = _left(cycle, shares, products, again)
     certificates = standards_in_force(
         day=day,
         product_ids=set(products),
@@ -137,6 +174,10 @@ def build_instances(
             product_id__in=products, qty__gt=0
         ).values_list("person_id", "product_id", "qty")
     }
+    promised = {line.pk: line.firm_qty for line in lines}
+    if again is not None:
+        credits = dict(again.credits)
+        promised |= again.promised
     roads = distances()
     by_product: dict[int, list[OfferShare]] = defaultdict(list)
     for share in shares:
@@ -154,6 +195,7 @@ def build_instances(
             packs[key],
             certificates,
             credits,
+            promised,
             farm_gate,
             roads,
         )
@@ -162,18 +204,26 @@ def build_instances(
 
 
 def _left(
-    cycle: OrderCycle, shares: list[OfferShare], products: Mapping[int, Product]
+    cycle: OrderCycle,
+    shares: list[OfferShare],
+    products: Mapping[int, Product],
+    again: Again | None,
 ) -> tuple[dict[int, int], dict[int, int]]:
     """Return what each share may supply on this cycle, and the pack of each product."""
     offers: dict[int, list[OfferShare]] = defaultdict(list)
     for share in shares:
         offers[share.harvest_offer_id].append(share)
+    elsewhere = Allocation.objects.standing().filter(share__in=shares)
+    if again is not None:
+        elsewhere = elsewhere.exclude(line__cycle_id__in=again.cycles)
     given: dict[int, int] = dict(
-        Allocation.objects.standing()
-        .filter(share__in=shares)
-        .values_list("share")
-        .annotate(total=Sum("qty"))
+        elsewhere.order_by().values_list("share").annotate(total=Sum("qty"))
     )
+    there = {share.pk: share.qty for share in shares}
+    if again is not None:
+        there |= {pk: qty for pk, qty in again.still.items() if pk in there}
+        for pk, qty in again.given.items():
+            given[pk] = given.get(pk, 0) + qty
     held: dict[int, int] = dict(
         Backing.objects.filter(
             harvest_offer_id__in=offers, reservation__state=Reservation.State.LIVE
@@ -184,17 +234,20 @@ def _left(
     )
     rests: dict[int, list[int]] = defaultdict(list)
     for share in shares:
-        rests[share.harvest_offer.product_id].append(share.qty - given.get(share.pk, 0))
+        rests[share.harvest_offer.product_id].append(there[share.pk] - given.get(share.pk, 0))
     packs = {
         key: pack_of(product.step_qty, (rest for rest in rests[key] if rest > 0))
         for key, product in products.items()
     }
     left: dict[int, int] = {}
     for offer, members in offers.items():
+        offered = sum(share.qty for share in members)
+        still = sum(there[share.pk] for share in members)
         parts = left_of_shares(
-            [share.qty for share in members],
+            [there[share.pk] for share in members],
             [given.get(share.pk, 0) for share in members],
-            held.get(offer, 0),
+            # A loss falls on every day of an offer alike, not first on the day planned again.
+            -(-held.get(offer, 0) * min(still, offered) // max(1, offered)),
             packs[members[0].harvest_offer.product_id],
         )
         left.update({share.pk: part for share, part in zip(members, parts, strict=True)})
@@ -210,6 +263,7 @@ def _instance(
     pack: int,
     certificates: Mapping[tuple[int, int, int], set[str]],
     credits: Mapping[tuple[int, int], int],
+    promised: Mapping[int, int],
     farm_gate: Mapping[tuple[int, str], int],
     roads: Mapping[tuple[str, str], int],
 ) -> ProductInstance:
@@ -248,7 +302,7 @@ def _instance(
                 certificates=required_of(line),
                 day=day,
                 quantity_g=line.ordered_qty,
-                firm_g=line.firm_qty,
+                firm_g=min(promised[line.pk], line.ordered_qty),
                 deliver_zone=line.order.site.district_id,
                 max_price_satang=0,
                 tier=line.order.buyer.contract_tier,

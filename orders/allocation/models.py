@@ -1,7 +1,8 @@
 """Runs of the allocation and what they decided.
 
-A run covers one order cycle; it is made at cut-off, made again from real lots at intake, and made
-again when a plan must be repaired. Of each kind the latest is current. What each product's run was
+A run covers one order cycle; it is made at cut-off, made again when a plan must be repaired, and
+made again from real lots at intake. One plan of a cycle is current, and one division of real lots.
+What each product's run was
 computed from is kept as the engine's document, so that a run can be solved again and compared by
 its hashes. Allocations are the plan on offers' shares: until intake a coordinator may move them
 between her own members, and each move is a row of its own.
@@ -20,7 +21,11 @@ from catalogue.supply.models import OfferShare
 from marketplace.common.clock import now
 from marketplace.cycles.models import OrderCycle
 from marketplace.parties.models import FarmerGroup, Person
-from orders.allocation.querysets import AllocationQuerySet, FarmerOutcomeQuerySet
+from orders.allocation.querysets import (
+    AllocationQuerySet,
+    FarmerOutcomeQuerySet,
+    OverrideQuerySet,
+)
 from orders.models import Line
 
 
@@ -39,6 +44,18 @@ class Run(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    before = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="repaired",
+        help_text="the plan that this one took the place of",
+    )
+    cause = models.CharField(max_length=200, blank=True, help_text="why it was planned again")
+    key = models.CharField(
+        max_length=64, blank=True, help_text="the form's, so that twice is once; empty at cut-off"
+    )
     engine = models.CharField(max_length=40)
     input_sha256 = models.CharField(max_length=64)
     output_sha256 = models.CharField(max_length=64)
@@ -52,6 +69,18 @@ class Run(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["cycle", "kind"], condition=Q(is_current=True), name="one_current_run"
+            ),
+            models.UniqueConstraint(
+                fields=["cycle"],
+                condition=Q(is_current=True) & ~Q(kind="intake"),
+                name="one_current_plan",
+            ),
+            models.UniqueConstraint(
+                fields=["cycle", "key"], condition=~Q(key=""), name="one_run_a_key"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="replan") | (~Q(cause="") & ~Q(key="") & Q(before__isnull=False)),
+                name="planned_again_for_a_reason",
             ),
             models.CheckConstraint(
                 condition=Q(allocated_g__lte=F("asked_g")), name="run_gives_at_most_what_is_asked"
@@ -198,3 +227,43 @@ class AllocationMove(models.Model):
     class Meta:
         ordering = ["-at", "-pk"]
         constraints = [models.CheckConstraint(condition=Q(qty__gt=0), name="move_not_empty")]
+
+
+class Override(models.Model):
+    """Staff decided what one share gives to one line, with what it cost; kept until undone.
+
+    Every later plan of the cycle is made around it.
+    """
+
+    line = models.ForeignKey(Line, models.PROTECT, related_name="overrides")
+    share = models.ForeignKey(OfferShare, models.PROTECT, related_name="overrides")
+    run = models.ForeignKey(
+        Run, models.PROTECT, related_name="overrides", help_text="the plan made around it first"
+    )
+    before_qty = models.PositiveBigIntegerField(help_text="base units that the plan before gave")
+    qty = models.PositiveBigIntegerField(help_text="base units decided; 0: nothing")
+    reason = models.CharField(max_length=200)
+    fill_cost_qty = models.BigIntegerField(help_text="base units that all lines get less by it")
+    gini_without = models.DecimalField(max_digits=5, decimal_places=4)
+    gini_with = models.DecimalField(max_digits=5, decimal_places=4)
+    at = models.DateTimeField(default=now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = OverrideQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["line", "share"],
+                condition=Q(undone_at__isnull=True),
+                name="one_standing_override",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="override_has_a_reason"),
+        ]

@@ -47,3 +47,11 @@ class FarmerOutcomeQuerySet(models.QuerySet[Any]):
             )
             | Q(person_id=access.person_id or 0)
         ).distinct()
+
+
+class OverrideQuerySet(models.QuerySet[Any]):
+    def standing(self, cycle_id: int) -> Self:
+        """Those that plans of a cycle are made around, for deliveries that still stand."""
+        return self.filter(line__cycle_id=cycle_id, undone_at__isnull=True).exclude(
+            line__delivery__state="cancelled"
+        )

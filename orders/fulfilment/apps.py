@@ -8,13 +8,14 @@ class FulfilmentConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.cycles.hooks import day_moved, goods_on_day
-        from orders.allocation.hooks import allocations_moved, plan_shrunk
+        from orders.allocation.hooks import allocations_moved, plan_shrunk, run_stored
         from orders.fulfilment.guards import register_guards
         from orders.fulfilment.menus import register_menus
         from orders.fulfilment.services.notices import (
             follow_day,
             follow_moves,
             follow_plan,
+            follow_run,
             picked_for,
         )
 
@@ -24,6 +25,8 @@ class FulfilmentConfig(AppConfig):
             allocations_moved.append(follow_moves)
         if follow_plan not in plan_shrunk:
             plan_shrunk.append(follow_plan)
+        if follow_run not in run_stored:
+            run_stored.append(follow_run)
         if follow_day not in day_moved:
             day_moved.append(follow_day)
         if picked_for not in goods_on_day:

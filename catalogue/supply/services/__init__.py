@@ -31,7 +31,7 @@ from catalogue.supply.services.shares import (
     save_shares,
     undo_share_change,
 )
-from catalogue.supply.services.taking import consume, take
+from catalogue.supply.services.taking import consume, lock_supply, take
 from catalogue.supply.services.telling import (
     LastTime,
     day_shares,
@@ -67,6 +67,7 @@ __all__ = [
     "foresee_cut",
     "foresee_day",
     "last_told",
+    "lock_supply",
     "offer_harvests",
     "open_shortages",
     "reback",

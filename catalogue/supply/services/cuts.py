@@ -59,19 +59,33 @@ class CutForecast:
         return bool(self.moved or self.lost)
 
 
-def foresee_cut(*, wanted: Mapping[int, int]) -> CutForecast:
-    """Say what setting shares (by primary key, base units) would do to reservations; writes nothing."""
+def foresee_cut(
+    *, wanted: Mapping[int, int], taken: Mapping[int, int] | None = None
+) -> CutForecast:
+    """Say what setting shares would do to reservations; writes nothing.
+
+    Args:
+        wanted: base units by primary key of share.
+        taken: base units by share that would be taken more than now (negative: less).
+    """
     shares = list(OfferShare.objects.filter(pk__in=wanted).select_related("harvest_offer"))
     if not any(wanted[s.pk] < s.qty for s in shares):
         return CutForecast({}, ())
     products = {s.harvest_offer.product_id for s in shares}
     book = lock_book(products, from_day=min(s.harvest_offer.last_day for s in shares), lock=False)
+    offered: dict[int, int] = {}
     for share in shares:
-        offer = share.harvest_offer
-        offered = offer.offered_qty
-        book.stocks[offer.pk].policy_qty += policy_figure(
-            offered + wanted[share.pk] - share.qty, offer.taken_qty
-        ) - policy_figure(offered, offer.taken_qty)
+        pk = share.harvest_offer_id
+        offered[pk] = offered.get(pk, 0) + wanted[share.pk] - share.qty
+    gone: dict[int, int] = {}
+    for pk, offer_id in OfferShare.objects.filter(pk__in=taken or ()).values_list(
+        "pk", "harvest_offer_id"
+    ):
+        gone[offer_id] = gone.get(offer_id, 0) + (taken or {})[pk]
+    for offer in {s.harvest_offer_id: s.harvest_offer for s in shares}.values():
+        book.stocks[offer.pk].policy_qty = policy_figure(
+            offer.offered_qty + offered[offer.pk], offer.taken_qty + gone.get(offer.pk, 0)
+        )
     live = read_live(book, product_ids=products, partial=True)
     moved, lost = settle(
         book,

@@ -80,6 +80,17 @@ def take(*, deltas: Mapping[int, int]) -> None:
         _take(lock_book(products, from_day=first), deltas)
 
 
+def lock_supply(*, products: Iterable[int], shares: Iterable[int]) -> None:
+    """Lock all offers of these products, and of the products of these shares, ascending.
+
+    For a service that decides on several of this room's writes together; call it inside its unit
+    of work, after it locked its cycles and before it reads.
+    """
+    found = _offers_of_shares(shares)
+    keys = {*products, *(product for product, _last in found.values())}
+    lock_book(keys, from_day=earliest(*(last for _product, last in found.values())))
+
+
 def _offers_of_shares(shares: Iterable[int]) -> dict[int, tuple[int, date]]:
     """Return (product, last day) of the offers that shares belong to, by share."""
     return {

@@ -30,7 +30,9 @@ def keep_promises(
     """
     known = list(lines)
     promised = promised_of(run.cycle_id, known)
-    cause = _("ชั่งรับจริงได้ไม่ถึงที่ยืนยัน") if run.kind == Run.Kind.INTAKE else _("จัดสรรแล้วได้ไม่ถึงที่ยืนยัน")
+    cause = run.cause or (
+        _("ชั่งรับจริงได้ไม่ถึงที่ยืนยัน") if run.kind == Run.Kind.INTAKE else _("จัดสรรแล้วได้ไม่ถึงที่ยืนยัน")
+    )
     return supply.follow_promises(
         cycle=run.cycle,
         promises={

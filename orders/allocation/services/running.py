@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from catalogue.models import Product
@@ -92,9 +93,9 @@ def _run_cycle(cycle: OrderCycle, by: User | None) -> Run | None:
         by=by,
         milliseconds=since(started),
     )
-    _store_plan(run, solved)
-    _store_credits(run, solved)
-    supply.consume(cycle_id=locked.pk, taken=_taken(solved))
+    store_plan(run, solved)
+    store_credits(run, solved)
+    supply.consume(cycle_id=locked.pk, taken=taken_of(solved))
     keep_promises(
         run=run,
         lines=lines,
@@ -125,12 +126,16 @@ def since(started: float) -> int:
     return round((perf_counter() - started) * 1000)
 
 
-def _solve(cycle: OrderCycle, lines: list[Line]) -> list[Solved]:
+def farm_gate_of(cycle: OrderCycle, lines: Iterable[Line]) -> dict[tuple[int, str], int]:
+    """Return the farm-gate price on a cycle by (product, grade), satang per 1,000 g or piece."""
     day = cycle.delivery_day
     prices = farm_gate_prices(days=[day], product_ids={line.product_id for line in lines})
-    farm_gate = {(product, grade): satang for (product, grade, _day), satang in prices.items()}
+    return {(product, grade): satang for (product, grade, _day), satang in prices.items()}
+
+
+def _solve(cycle: OrderCycle, lines: list[Line]) -> list[Solved]:
     solved = []
-    for built in build_instances(cycle, lines, farm_gate):
+    for built in build_instances(cycle, lines, farm_gate_of(cycle, lines)):
         result = engine.solve(built.instance)
         engine.verify(built.instance, result)
         solved.append(Solved(built, result))
@@ -187,11 +192,15 @@ def store_run(
     outcomes: Sequence[Outcome],
     by: User | None,
     milliseconds: int,
+    before: Run | None = None,
+    cause: str = "",
+    key: str = "",
 ) -> Run:
-    """Write a run with its products and the outcome of every line; earlier runs of its kind give
-    way. Call it inside a unit of work.
+    """Write a run with its products and the outcome of every line; earlier runs of its kind, and
+    `before`, give way. Call it inside a unit of work.
     """
-    Run.objects.filter(cycle=cycle, kind=kind, is_current=True).update(is_current=False)
+    earlier = Q(kind=kind) if before is None else Q(kind=kind) | Q(pk=before.pk)
+    Run.objects.filter(earlier, cycle=cycle, is_current=True).update(is_current=False)
     totals: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
     grams = [0, 0, 0]
     for out in outcomes:
@@ -202,6 +211,9 @@ def store_run(
         cycle=cycle,
         kind=kind,
         by=by,
+        before=before,
+        cause=cause[:200],
+        key=key,
         engine=solved[0].result.engine if solved else engine.ENGINE,
         input_sha256=_together(one.result.input_sha256 for one in solved),
         output_sha256=_together(one.result.output_sha256 for one in solved),
@@ -251,7 +263,8 @@ def _together(hashes: Iterable[str]) -> str:
     return hashlib.sha256("".join(hashes).encode()).hexdigest()
 
 
-def _store_plan(run: Run, solved: Sequence[Solved]) -> None:
+def store_plan(run: Run, solved: Sequence[Solved]) -> None:
+    """Write what each share gives to each line and what each grower sells in a run."""
     rows = []
     farmers = []
     for one in solved:
@@ -289,7 +302,7 @@ def _store_plan(run: Run, solved: Sequence[Solved]) -> None:
     FarmerOutcome.objects.bulk_create(farmers, batch_size=500)
 
 
-def _taken(solved: Sequence[Solved]) -> dict[int, int]:
+def taken_of(solved: Sequence[Solved]) -> dict[int, int]:
     """Return what the plan takes of each share."""
     taken: dict[int, int] = defaultdict(int)
     for one in solved:
@@ -298,7 +311,8 @@ def _taken(solved: Sequence[Solved]) -> dict[int, int]:
     return dict(taken)
 
 
-def _store_credits(run: Run, solved: Sequence[Solved]) -> None:
+def store_credits(run: Run, solved: Sequence[Solved]) -> None:
+    """Write what growers carry into the next run."""
     known = {
         (credit.person_id, credit.product_id): credit
         for credit in Credit.objects.select_for_update()

@@ -19,7 +19,7 @@ from marketplace.common.transactions import after_commit, unit_of_work
 from marketplace.cycles.hooks import DayMove
 from marketplace.cycles.models import CycleState, OrderCycle
 from marketplace.notifications.services import Telling, tell
-from orders.allocation.models import Allocation, AllocationMove
+from orders.allocation.models import Allocation, AllocationMove, Run
 from orders.allocation.services.running import amount
 from orders.fulfilment.models import HarvestNotice, NoticeRow
 
@@ -157,6 +157,13 @@ def follow_plan(cycle_ids: list[int], by: User | None) -> None:
     ).distinct():
         notices = list(HarvestNotice.objects.filter(cycle=cycle).order_by("pk"))
         _sync_rows(notices, Allocation.objects.planned(cycle.pk), by)
+
+
+def follow_run(runs: list[Run], by: User | None) -> None:
+    """Bring notices in line with a plan that was made again; groups that supply now get one too."""
+    for run in runs:
+        if HarvestNotice.objects.filter(cycle=run.cycle_id).exists():
+            issue_notices(cycle=run.cycle, by=by)
 
 
 def follow_day(move: DayMove) -> dict[int, list[str]]:
