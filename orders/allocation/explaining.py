@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -23,7 +24,23 @@ def names_of(products: Iterable[Product]) -> dict[str, str]:
     names.update({row.pk: str(row) for row in District.objects.all()})
     names.update({group_certificate(row.pk): row.name for row in FarmerGroup.objects.all()})
     names["own"] = _("ของสมาชิก")
-    return names
+    return Names(names)
+
+
+class Names(dict[str, str]):
+    """Words by code; a mark of what staff decided (`replanning.override_mark`) has one word."""
+
+    def __missing__(self, key: str) -> str:
+        if key.startswith("override:"):
+            return str(_("ที่เจ้าหน้าที่กำหนดเอง"))
+        raise KeyError(key)
+
+    def get(self, key: str, default: Any = None) -> Any:  # type: ignore[override]
+        """As `dict.get`, with the word for marks."""
+        try:
+            return self[key]
+        except KeyError:
+            return default
 
 
 def say(code: str, data: dict[str, object], product: Product, names: dict[str, str]) -> str:

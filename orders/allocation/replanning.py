@@ -151,6 +151,11 @@ def plan_decided(decided: Decided) -> Plan:
     return made
 
 
+def plan_line(line: Line) -> DayPlan:
+    """Plan the allocated day of a line again with nothing changed, to see what fits it."""
+    return _plan([line.cycle], {}, []).days[0]
+
+
 def _keep_firm(plan: Plan) -> None:
     """Refuse a decision that breaks what other lines were promised and would have got."""
     assert plan.without is not None
@@ -193,7 +198,7 @@ def _still_of(event: Event, cycles: Sequence[OrderCycle]) -> dict[int, int]:
             Q(plot__district__in=event.districts)
             | Q(plot__isnull=True, person__district__in=event.districts)
         )
-    rows = list(shares.order_by("pk"))
+    rows = list(shares.select_related("harvest_offer__product").order_by("pk"))
     planned: dict[int, int] = dict(
         Allocation.objects.standing()
         .filter(share__in=rows, line__cycle__in=cycles)
@@ -204,7 +209,8 @@ def _still_of(event: Event, cycles: Sequence[OrderCycle]) -> dict[int, int]:
     found = {}
     for share in rows:
         gone = max(0, share.taken_qty - planned.get(share.pk, 0))
-        qty = kept_of(share.qty, gone, event.percent_left)
+        step = share.harvest_offer.product.step_qty
+        qty = kept_of(share.qty, gone, event.percent_left, step)
         if qty < share.qty:
             found[share.pk] = qty
     return found

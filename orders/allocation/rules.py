@@ -66,13 +66,15 @@ def gini(shares: Iterable[Fraction]) -> Fraction:
     return sum((2 * place - n + 1) * share for place, share in enumerate(ranked)) / (n * total)
 
 
-def kept_of(offered_qty: int, gone_qty: int, percent_left: int) -> int:
+def kept_of(offered_qty: int, gone_qty: int, percent_left: int, step_qty: int = 1) -> int:
     """Return what a share holds after a loss, in base units: what was handed over stays handed over,
-    the rest loses its part, rounded down.
+    the rest loses its part and is rounded down to whole order steps.
 
     Args:
         offered_qty: what the share offered over its whole window.
         gone_qty: what other days took of it, not to be taken back.
         percent_left: 0 to 100.
+        step_qty: base units by which the product is ordered.
     """
-    return min(offered_qty, gone_qty + max(0, offered_qty - gone_qty) * percent_left // 100)
+    rest = max(0, offered_qty - gone_qty) * percent_left // 100
+    return min(offered_qty, gone_qty + rest // step_qty * step_qty)

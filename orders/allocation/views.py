@@ -17,13 +17,14 @@ from django.views.decorators.http import require_POST
 
 from marketplace.common.clock import today
 from marketplace.common.quantities import BaseUnit
+from marketplace.cycles.models import CycleState
 from marketplace.parties.access import AccessedRequest, public, requires
 from marketplace.parties.exports import xlsx
 from marketplace.parties.models import FarmerGroup, Person, RoleName
 from orders.allocation.comparing import choices_for, compare_runs
 from orders.allocation.explaining import badge_of, names_of, say
 from orders.allocation.method import HEIGHT, WIDTH, drawing_of, worked_example
-from orders.allocation.models import Allocation, FarmerOutcome, LineOutcome, Run
+from orders.allocation.models import Allocation, FarmerOutcome, LineOutcome, Override, Run
 from orders.allocation.seasons import seasons_of
 from orders.allocation.services import solve_again
 from orders.allocation.services.running import amount
@@ -67,6 +68,12 @@ def run(request: AccessedRequest, pk: int) -> HttpResponse:
         "firm_short": short.filter(allocated_qty__lt=_firm()).count(),
         "other": Run.objects.filter(cycle=found.cycle, is_current=True).exclude(pk=pk),
         "moves": found.moves.select_related("product", "from_share__person", "to_share__person"),
+        "may_replan": found.is_current
+        and found.kind != Run.Kind.INTAKE
+        and found.cycle.state == CycleState.ALLOCATED,
+        "overrides": Override.objects.filter(line__cycle=found.cycle).select_related(
+            "share__person", "line__product", "line__cycle", "line__order__buyer", "by"
+        ),
     }
     if tab == "farmers":
         context["page_obj"] = Paginator(below, PER_PAGE).get_page(request.GET.get("page"))
@@ -191,6 +198,17 @@ def export(request: AccessedRequest, pk: int) -> HttpResponse:
                 "engine": found.engine,
                 "input_sha256": found.input_sha256,
                 "output_sha256": found.output_sha256,
+                "cause": found.cause,
+                "overrides": [
+                    {
+                        "line": str(row.line_id),
+                        "lot": str(row.share_id),
+                        "quantity_g": row.qty,
+                        "before_g": row.before_qty,
+                        "reason": row.reason,
+                    }
+                    for row in Override.objects.standing(found.cycle_id).order_by("pk")
+                ],
                 "instances": [row.document for row in found.products.order_by("pk")],
             },
             json_dumps_params={"ensure_ascii": False, "indent": 1},
