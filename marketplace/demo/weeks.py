@@ -29,6 +29,7 @@ from marketplace.common.dates import bangkok_at
 from marketplace.common.quantities import BaseUnit, price_grid
 from marketplace.cycles.models import OrderCycle
 from marketplace.cycles.services import close_due_cycles, open_cycles
+from marketplace.demo.plans import plan_day_again
 from marketplace.demo.setting import Market
 from marketplace.parties.models import Buyer, FarmerGroup
 from orders.allocation.models import LineOutcome
@@ -69,6 +70,7 @@ class Twists:
     reject: bool = True
     short_weights: bool = True
     outside: bool = True
+    replan: bool = True
     done: set[str] = field(default_factory=set)
 
     def once(self, name: str) -> bool:
@@ -415,6 +417,8 @@ def live_day(market: Market, cycle: OrderCycle, twists: Twists) -> None:
     """Live through one delivery day from its cut-off to the signed acceptance."""
     close_and_allocate(market, cycle)
     cycle.refresh_from_db()
+    if twists.replan and twists.once("replan"):
+        plan_day_again(market, cycle)
     weigh_in(market, cycle, twists)
     if twists.outside and twists.once("outside"):
         buy_on_the_market(market, cycle)
