@@ -17,6 +17,7 @@ class InvoicingConfig(AppConfig):
     name = "orders.invoicing"
 
     def ready(self) -> None:
+        from marketplace.cycles.hooks import register_job
         from marketplace.ledger.hooks import register_checks, register_close_lines
         from marketplace.web.homes import register_home
         from marketplace.web.shells import Entry, register_navigation
@@ -26,6 +27,7 @@ class InvoicingConfig(AppConfig):
         from orders.invoicing.closing import close_lines
         from orders.invoicing.guards import register_guards
         from orders.invoicing.paper_checks import paper_checks
+        from orders.invoicing.services import keep_holidays
         from orders.invoicing.sources import register_sources
 
         office = frozenset({"staff", "treasurer"})
@@ -34,6 +36,7 @@ class InvoicingConfig(AppConfig):
         register_checks(checks, paper_checks)
         register_close_lines(close_lines)
         register_sources()
+        register_job("invoicing.keep_holidays", keep_holidays)
         register_navigation(
             Entry("billing", _("ใบแจ้งหนี้"), "invoicing:bills", office, "bill", 500),
             Entry("billing", _("วางบิลสิ้นเดือน"), "invoicing:month", office, "calendar", 505),

@@ -15,7 +15,7 @@ from marketplace.common.exceptions import Refusal
 from marketplace.parties.models import BillingPlan, Buyer
 from marketplace.web.forms import BahtField, BuddhistDateField, Chips, KitForm
 from orders.invoicing.billing_days import days_in_words, read_days
-from orders.invoicing.models import Paper, PaysBy
+from orders.invoicing.models import Paper, PaysBy, Shift
 from orders.invoicing.services import TermsInput
 from orders.invoicing.services.changes import ChangeableLine
 from orders.invoicing.services.terms import MOST_SHEETS
@@ -138,6 +138,12 @@ class TermsForm(KitForm):
         required=False,
         help_text=_("วันที่ของเดือน เช่น 5, 20 หรือ สิ้นเดือน เว้นว่างถ้าวางได้ทุกวัน"),
     )
+    billing_shift = forms.ChoiceField(
+        label=_("วันวางบิลที่ตรงวันหยุด"),
+        choices=Shift.choices,
+        widget=Chips,
+        help_text=_("เสาร์ อาทิตย์ วันหยุดราชการ และวันหยุดที่เจ้าหน้าที่เพิ่มไว้"),
+    )
     billing_place = forms.CharField(
         label=_("วางบิลที่"),
         required=False,
@@ -156,6 +162,12 @@ class TermsForm(KitForm):
         required=False,
         help_text=_("วันที่ของเดือน เว้นว่างถ้าจ่ายได้ทุกวัน"),
     )
+    paying_shift = forms.ChoiceField(
+        label=_("วันจ่ายที่ตรงวันหยุด"),
+        choices=Shift.choices,
+        widget=Chips,
+        help_text=_("วันครบกำหนดของบิลเลื่อนตาม"),
+    )
     pays_by = forms.ChoiceField(label=_("จ่ายโดย"), choices=PaysBy.choices, widget=Chips)
     fiscal_month = forms.TypedChoiceField(
         label=_("ปีงบประมาณสิ้นสุดเดือน"),
@@ -173,6 +185,8 @@ class TermsForm(KitForm):
             "contact": terms.contact or buyer.contact_name,
             "credit_days": terms.credit_days,
             "paying_days": list(terms.paying_days),
+            "billing_shift": terms.billing_shift,
+            "paying_shift": terms.paying_shift,
             "pays_by": terms.pays_by,
             "fiscal_month": terms.fiscal_month,
         }
