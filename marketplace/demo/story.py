@@ -28,6 +28,7 @@ from marketplace.demo.papers import (
     keep_papers,
 )
 from marketplace.demo.payments import write_payment_vouchers
+from marketplace.demo.quoting import quote_drafts
 from marketplace.demo.setting import DOMAIN, PASSWORD, Market, set_the_stage
 from marketplace.demo.treasury import (
     Treasury,
@@ -158,6 +159,7 @@ def load(*, seed: int, small: bool, say: Say | None = None) -> None:
     write_payment_vouchers(story.treasury, moment(this_monday - timedelta(days=1), 23))
     question_statements(story.treasury)
     _live_into(story, this_monday, today)
+    quote_drafts(story.market, today)
     leave_work_for_today(story.treasury, clock.now())
     _flood(story, today)
     _administrator()

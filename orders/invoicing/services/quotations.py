@@ -360,6 +360,8 @@ def accept_quotation(*, by: User | None, quotation: Quotation, note: str = "") -
         Refusal: code "void" or "expired"; "draft-placed": the draft was ordered without it.
         Refusals: cells past their cut-off, or no longer sold.
     """
+    # The draft first, as `quote_draft` does: an offer that is being replaced is not accepted.
+    OrderDraft.objects.select_for_update(of=("self",)).get(pk=quotation.draft_id)
     found = (
         Quotation.objects.select_for_update(of=("self",))
         .select_related("document__buyer", "draft", "site", "order")
