@@ -15,7 +15,7 @@ from orders.invoicing.services import accept_quotation, quote_draft
 from orders.models import OrderDraft
 from orders.services import CellInput, save_cells, start_draft
 
-STEPS = 4
+STEPS = 30
 LINES = 3
 OFF_BP = 500
 

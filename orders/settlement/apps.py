@@ -65,6 +65,7 @@ class SettlementConfig(AppConfig):
                 532,
                 badge=_vouchers_asked,
             ),
+            Entry("books", _("ส่วนธุรกิจของสมาชิก"), "settlement:members-year", treasurer, "list", 558),
             Entry("books", _("รายงานภาษี"), "settlement:taxes", treasurer, "list", 556),
             Entry("books", _("เงินสด 8 สัปดาห์"), "settlement:ahead", treasurer, "chart", 550),
             Entry(

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("ahead/", views.cash_ahead, name="ahead"),
     path("taxes/", views.taxes, name="taxes"),
+    path("members-year/", views.members_year, name="members-year"),
     path("growers/", views.growers, name="growers"),
     path("groups/<int:pk>/", views.group_statement, name="group"),
     path("persons/<int:pk>/", views.person_statement, name="person"),

@@ -23,6 +23,7 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "settlement:home": TREASURER,
     "settlement:ahead": TREASURER,
     "settlement:taxes": TREASURER,
+    "settlement:members-year": TREASURER,
     "settlement:growers": OFFICE,
     "settlement:group": ("coordinator", "staff", "treasurer"),
     "settlement:person": ("grower", "coordinator", "staff", "treasurer"),

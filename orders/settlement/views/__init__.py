@@ -34,6 +34,7 @@ from orders.settlement.views.payouts import (
 )
 from orders.settlement.views.statements import group_statement, mine, person_statement
 from orders.settlement.views.taxes import taxes
+from orders.settlement.views.year_end import members_year
 
 __all__ = [
     "answer",
@@ -50,6 +51,7 @@ __all__ = [
     "growers",
     "home",
     "limits",
+    "members_year",
     "mine",
     "move_batch",
     "move_deduction",
