@@ -7,7 +7,7 @@ empty (registration number, applicant, scientific name). The community is invent
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,17 @@ from wagtail.images.models import Image
 from wagtail.models import GroupPagePermission, Locale, Page
 
 from catalogue.models import Product
-from cms.models import CommunityPage, GIProductPage, HomePage, Programme
+from cms.models import (
+    CommunityPage,
+    CommunityPhoto,
+    DistrictNotice,
+    GIProductPage,
+    Halal,
+    HomePage,
+    ProgrammePage,
+)
 from cms.reference import COMMUNITY_EDITORS, load_base_pages, permission
+from marketplace.common.clock import today
 from marketplace.common.transactions import unit_of_work
 from marketplace.places.models import District
 
@@ -52,7 +61,21 @@ def load_demo_pages() -> int:
         if not any(block.block_type == "market_days" for block in home.body):
             home.body.append(("market_days", _texts(code)["market_days"]))
             home.save_revision().publish()
+    _notice()
     return written
+
+
+def _notice() -> None:
+    """What the community's district warns of this week."""
+    if not DistrictNotice.objects.exists():
+        DistrictNotice.objects.create(
+            district=District.objects.get(name_en="Sathing Phra"),
+            text_th="ตัวอย่าง: น้ำสูงริมทะเลสาบ งดเรือช่วงบ่าย โทรถามก่อนออกเดินทาง",
+            text_en="Example: high water along the lake, no boats in the afternoon. Ring before you go.",
+            text_ms="Contoh: air tinggi di tepi tasik, tiada bot pada waktu petang. Telefon dahulu.",
+            from_day=today() - timedelta(days=1),
+            until_day=today() + timedelta(days=6),
+        )
 
 
 def _gi_page(home: HomePage, code: str) -> int:
@@ -63,6 +86,7 @@ def _gi_page(home: HomePage, code: str) -> int:
     texts["facts"] = [("fact", fact) for fact in texts["facts"]]
     page = GIProductPage(
         **_with_pictures(texts),
+        **_texts("ms")["gi"],
         slug=slug,
         locale=home.locale,
         product=Product.objects.filter(upc="som-chuk-chana").first(),
@@ -81,48 +105,61 @@ def _community(home: HomePage, code: str, editors: Group) -> int:
     slug = "tha-node"
     if CommunityPage.objects.child_of(home).filter(slug=slug).exists():
         return 0
+    texts = _texts(code)["community"]
     page = CommunityPage(
-        **_texts(code)["community"],
+        **texts,
+        **_texts("ms")["community"],
         slug=slug,
         locale=home.locale,
         district=District.objects.get(name_en="Sathing Phra"),
+        halal_kind=Halal.MUSLIM_KITCHEN,
         checked_on=CHECKED,
+        price_checked_on=CHECKED,
         show_in_menus=True,
     )
-    texts = _texts(code)["programme"]
-    page.programmes = [
-        Programme(
-            name=texts["name"],
-            summary=texts["summary"],
-            kind=Programme.Kind.HALF_DAY,
-            group_min=4,
-            group_max=12,
-            lead_days=3,
-            months="122221000001",
-            months_note=texts["months_note"],
-            steps=[
-                ("step", {"time": time, "title": title, "text": text})
-                for time, title, text in texts["steps"]
-            ],
-            prices=[
-                ("price", {"who": who, "people_min": least, "people_max": most, "baht": baht})
-                for who, least, most, baht in texts["prices"]
-            ],
-            included=texts["included"],
-            money_to=texts["money_to"],
-            community_percent=10,
-            rain_rule=texts["rain_rule"],
-            menu=[
-                ("item", {"product": upc, "by": by})
-                for upc, by in zip(MENU, texts["menu"], strict=True)
-            ],
-            sort_order=0,
-        )
-    ]
+    for place, one in enumerate(_texts(code)["photos"]):
+        picture = _picture(one["image"], one["alt"])
+        page.photos.add(CommunityPhoto(**{**one, "image": picture}, sort_order=place))
     _publish(home, page, slug)
     GroupPagePermission.objects.get_or_create(
         group=editors, page=page, permission=permission("wagtailcore", "change_page")
     )
+    return 1 + _programme(page, code)
+
+
+def _programme(community: CommunityPage, code: str) -> int:
+    texts = _texts(code)["programme"]
+    page = ProgrammePage(
+        title=texts["title"],
+        summary=texts["summary"],
+        locale=community.locale,
+        kind=ProgrammePage.Kind.HALF_DAY,
+        group_min=4,
+        group_max=12,
+        lead_days=3,
+        months="122221000001",
+        months_note=texts["months_note"],
+        steps=[
+            ("step", {"time": time, "title": title, "text": text})
+            for time, title, text in texts["steps"]
+        ],
+        prices=[
+            ("price", {"who": who, "people_min": least, "people_max": most, "baht": baht})
+            for who, least, most, baht in texts["prices"]
+        ],
+        included=texts["included"],
+        money_to=texts["money_to"],
+        community_percent=10,
+        rain_rule=texts["rain_rule"],
+        menu=[
+            ("item", {"product": upc, "by": by})
+            for upc, by in zip(MENU, texts["menu"], strict=True)
+        ],
+        **_texts("ms")["programme"],
+        checked_on=CHECKED,
+        price_checked_on=CHECKED,
+    )
+    _publish(community, page, "up-the-palm-out-on-the-lake")
     return 1
 
 
@@ -151,10 +188,13 @@ def _picture(name: str, alt: str) -> Image:
     return found
 
 
-def _publish(home: HomePage, page: Any, slug: str) -> None:
-    """Put a page below its first page as the translation of its twin, and publish it."""
-    twin = Page.objects.filter(slug=slug, depth=home.depth + 1).exclude(locale=home.locale).first()
+def _publish(parent: Page, page: Any, slug: str) -> None:
+    """Put a page below its parent as the translation of its twin, and publish it."""
+    page.slug = slug
+    twin = (
+        Page.objects.filter(slug=slug, depth=parent.depth + 1).exclude(locale=page.locale).first()
+    )
     if twin is not None:
         page.translation_key = twin.translation_key
-    home.add_child(instance=page)
+    parent.add_child(instance=page)
     page.save_revision().publish()

@@ -14,7 +14,7 @@ from typing import Any
 from wagtail.models import Page
 
 from catalogue.search.types import Document, Kind, Name, NameKind
-from cms.models import CommunityPage, GIProductPage, Programme, PublicPage
+from cms.models import CommunityPage, GIProductPage, ProgrammePage, PublicPage
 
 _TAG = re.compile(r"<[^>]+>")
 
@@ -23,7 +23,9 @@ def pages(ids: Collection[int] | None) -> Iterator[Document]:
     """Documents of published pages below the first one; the Thai page's primary key is the id."""
     for versions in _translations():
         thai = versions.get("th")
-        if thai is None or (ids is not None and not {one.pk for one in versions.values()} & {*ids}):
+        if thai is None or isinstance(thai, ProgrammePage):
+            continue
+        if ids is not None and not {one.pk for one in versions.values()} & {*ids}:
             continue
         english = versions.get("en")
         names = [Name(one.title, NameKind.NAME) for one in versions.values()]
@@ -45,43 +47,31 @@ def pages(ids: Collection[int] | None) -> Iterator[Document]:
 
 
 def programmes(ids: Collection[int] | None) -> Iterator[Document]:
-    """Documents of what communities offer visitors; the Thai programme's primary key is the id."""
+    """Documents of what communities offer visitors; the Thai page's primary key is the id."""
     for versions in _translations():
         thai, english = versions.get("th"), versions.get("en")
-        if not isinstance(thai, CommunityPage):
+        if not isinstance(thai, ProgrammePage):
             continue
-        in_english: list[Programme] = (
-            list(english.programmes.all()) if isinstance(english, CommunityPage) else []
+        if ids is not None and not {one.pk for one in versions.values()} & {*ids}:
+            continue
+        community = thai.community
+        names = [Name(one.title, NameKind.NAME) for one in versions.values()]
+        yield Document(
+            kind=Kind.PROGRAMME,
+            id=thai.pk,
+            name_th=thai.title,
+            name_en=english.title if english else "",
+            names=tuple(dict.fromkeys([*names, *_places(community)])),
+            body=" ".join(
+                [
+                    *(text for one in versions.values() for text in _texts(one)),
+                    str(thai.told("halal")),
+                    community.title,
+                ]
+            ),
+            url=thai.get_url() or "",
+            url_en=(english.get_url() or "") if english else "",
         )
-        for place, programme in enumerate(thai.programmes.all()):
-            if ids is not None and programme.pk not in ids:
-                continue
-            other = in_english[place] if place < len(in_english) else None
-            both = [one for one in (programme, other) if one is not None]
-            yield Document(
-                kind=Kind.PROGRAMME,
-                id=programme.pk,
-                name_th=programme.name,
-                name_en=other.name if other else "",
-                names=tuple(
-                    dict.fromkeys(
-                        [*(Name(one.name, NameKind.NAME) for one in both), *_places(thai)]
-                    )
-                ),
-                body=" ".join(
-                    text
-                    for one in both
-                    for text in (
-                        one.summary,
-                        one.included,
-                        one.months_note,
-                        *_strings(one.steps.get_prep_value()),
-                    )
-                )
-                + f" {thai.halal} {thai.title}",
-                url=programme.url,
-                url_en=other.url if other else "",
-            )
 
 
 def _translations() -> Iterator[dict[str, PublicPage]]:
@@ -107,8 +97,12 @@ def _texts(page: PublicPage) -> Iterator[str]:
         stream = getattr(page, field, None)
         if stream is not None:
             yield from _strings(stream.get_prep_value())
+    if isinstance(page, CommunityPage | ProgrammePage):
+        yield from (page.halal, page.prayer, page.from_hat_yai, page.from_padang_besar)
     if isinstance(page, CommunityPage):
-        yield from (page.halal, page.prayer, page.getting_there, page.languages_spoken)
+        yield from (page.getting_there, page.languages_spoken)
+    if isinstance(page, ProgrammePage):
+        yield from (page.included, page.months_note, *_strings(page.steps.get_prep_value()))
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -13,7 +13,13 @@ from marketplace.common.money import to_decimal
 
 if TYPE_CHECKING:
     from cms.live import OpenOffer
-    from cms.models import GIProductPage, HomePage, Programme, PublicPage
+    from cms.models import (
+        CommunityPage,
+        GIProductPage,
+        HomePage,
+        ProgrammePage,
+        PublicPage,
+    )
 
 CONTEXT = "https://schema.org"
 
@@ -82,19 +88,40 @@ def product(page: GIProductPage, offers: list[OpenOffer]) -> dict[str, Any]:
     return told
 
 
-def trip(programme: Programme) -> dict[str, Any]:
+def destination(page: CommunityPage) -> dict[str, Any]:
+    """A community as a place to go to, with whom to ask."""
+    district = page.district
+    return {
+        "@context": CONTEXT,
+        "@type": "TouristDestination",
+        "name": page.title,
+        "description": page.description,
+        "url": absolute(page.get_url() or "/"),
+        "address": {
+            "@type": "PostalAddress",
+            "streetAddress": page.meeting_point,
+            "addressLocality": str(district),
+            "addressRegion": _("สงขลา"),
+            "addressCountry": "TH",
+        },
+        "touristType": page.languages_spoken,
+    }
+
+
+def trip(page: ProgrammePage) -> dict[str, Any]:
     """A programme as a trip with its steps and what it costs a head."""
-    page = programme.page
+    community = page.community
     return {
         "@context": CONTEXT,
         "@type": "TouristTrip",
-        "name": programme.name,
-        "description": programme.summary,
-        "url": absolute(programme.url),
+        "name": page.title,
+        "description": page.description,
+        "url": absolute(page.get_url() or "/"),
         "provider": {
             "@type": "Organization",
-            "name": page.title,
-            **({"telephone": page.phone} if page.phone else {}),
+            "name": community.title,
+            "url": absolute(community.get_url() or "/"),
+            **({"telephone": community.phone} if community.phone else {}),
         },
         "itinerary": {
             "@type": "ItemList",
@@ -104,7 +131,7 @@ def trip(programme: Programme) -> dict[str, Any]:
                     "position": place,
                     "name": f"{step.value['time']} {step.value['title']}",
                 }
-                for place, step in enumerate(programme.steps, start=1)
+                for place, step in enumerate(page.steps, start=1)
             ],
         },
         "offers": [
@@ -114,7 +141,7 @@ def trip(programme: Programme) -> dict[str, Any]:
                 "price": str(tier.value["baht"]),
                 "priceCurrency": "THB",
             }
-            for tier in programme.prices
+            for tier in page.prices
         ],
-        "touristType": page.languages_spoken,
+        "touristType": community.languages_spoken,
     }

@@ -13,8 +13,11 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.models import Page
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms.history import has_history
+from cms.models import DistrictNotice
 
 KEEP_PAGE = gettext_lazy(
     "“%(title)s” เคยเผยแพร่แล้ว จึงเก็บไว้ ไม่ลบ ถ้าไม่อยากให้ใครเห็น ให้เลิกเผยแพร่ ภายหลังเผยแพร่ใหม่ได้"
@@ -73,3 +76,17 @@ def back_to_the_market() -> Any:
     from wagtail.admin.menu import MenuItem
 
     return MenuItem(_("ดูหน้าเว็บ"), reverse("wagtail_serve", args=[""]), icon_name="view", order=10)
+
+
+class DistrictNotices(SnippetViewSet):
+    """Notices of districts in the editor; one that is over stays for the record."""
+
+    model = DistrictNotice
+    icon = "warning"
+    menu_label = gettext_lazy("ประกาศของอำเภอ")
+    add_to_admin_menu = True
+    list_display = ["district", "text_th", "from_day", "until_day"]
+    list_filter = ["district"]
+
+
+register_snippet(DistrictNotices)

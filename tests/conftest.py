@@ -15,11 +15,16 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 
 from marketplace.common import clock
 from tests.support import databases
 
 pytest_plugins = ["tests.support.market"]
+
+# How fast a rule is, the benchmarks say: on a busy machine a deadline tells of the machine alone.
+hypothesis_settings.register_profile("market", deadline=None)
+hypothesis_settings.load_profile("market")
 
 
 @pytest.fixture(scope="session")

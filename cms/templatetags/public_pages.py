@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from catalogue.season import month_name, season_words
-from cms import maps
+from cms import maps, visit_words
 from cms.languages import absolute
 from marketplace.common.clock import today
 from marketplace.places.models import District
@@ -65,6 +65,26 @@ def district_map(lit: Iterable[District]) -> dict[str, Any]:
         "width": maps.WIDTH,
         "height": maps.HEIGHT,
     }
+
+
+@register.filter
+def told(page: Any, name: str) -> Any:
+    """A fact of a visit: a programme's own, else its community's."""
+    return page.told(name) if hasattr(page, "told") else getattr(page, name)
+
+
+@register.simple_tag
+def monsoon() -> bool:
+    """Whether it is November to January, when the north-east monsoon decides about boats."""
+    return today().month in visit_words.MONSOON_MONTHS
+
+
+@register.filter
+def halal_words(page: Any) -> str:
+    """Which kind of halal food there is, with the certificate's number and last day."""
+    return visit_words.halal(
+        told(page, "halal_kind"), told(page, "halal_number"), told(page, "halal_until")
+    )
 
 
 @register.filter

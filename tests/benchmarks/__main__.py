@@ -29,6 +29,7 @@ ORDER = [
     "grid",
     "catalogue",
     "search",
+    "cluster",
     "query_counts",
     "matching",
     "postings",

@@ -69,7 +69,8 @@ def _measure() -> list[tuple[str, str, str]]:
     open_accounts(
         accounts=[
             AccountInput(code=code, name_th="ทดสอบ", type="asset")
-            for code in ("bench:a", "bench:b")
+            for number in range(MANY)
+            for code in (f"bench{number}:a", f"bench{number}:b")
         ]
     )
     where = "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"

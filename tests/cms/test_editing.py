@@ -16,7 +16,7 @@ from wagtail.models import Page
 from cms.blocks import GalleryBlock, PriceTierBlock, ProgrammeStepBlock
 from cms.demo_content import load_demo_pages
 from cms.fields import SeasonFormField
-from cms.models import CommunityPage, GIProductPage, HomePage, Programme
+from cms.models import CommunityPage, GIProductPage, HomePage, ProgrammePage
 from cms.reference import COMMUNITY_EDITORS, PAGE_APPROVERS
 from marketplace.accounts.models import User
 from tests.support.people import user
@@ -82,7 +82,7 @@ def test_a_community_editor_gets_in(client: Client) -> None:
     assert client.get("/cms/login/").headers["Location"] == "/cms/"
 
 
-@pytest.mark.parametrize("model", [HomePage, GIProductPage, CommunityPage])
+@pytest.mark.parametrize("model", [HomePage, GIProductPage, CommunityPage, ProgrammePage])
 def test_each_kind_of_page_can_be_opened_for_editing(
     client: Client, admin: User, model: type[Page]
 ) -> None:
@@ -223,7 +223,7 @@ def test_what_makes_no_sense_in_a_programme_is_refused(block: Any, value: dict[s
 
 
 def test_a_group_larger_at_least_than_at_most_is_refused() -> None:
-    programme = Programme.objects.first()
+    programme = ProgrammePage.objects.first()
     assert programme is not None
     programme.group_min, programme.group_max = 9, 4
     with pytest.raises(ValidationError, match="ไม่น้อยกว่าต่ำสุด"):
@@ -254,4 +254,4 @@ def test_only_pages_with_a_place_can_be_made() -> None:
         "GIProductPage",
         "CommunityPage",
     }
-    assert community().creatable_subpage_models() == []
+    assert community().creatable_subpage_models() == [ProgrammePage]
