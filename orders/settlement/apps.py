@@ -25,7 +25,7 @@ class SettlementConfig(AppConfig):
         from orders.fulfilment import hooks as fulfilment
         from orders.invoicing import hooks as invoicing
         from orders.reconciliation import hooks as reconciliation
-        from orders.settlement import hooks, payables, payment_checks
+        from orders.settlement import hand_checks, hooks, payables, payment_checks
         from orders.settlement.checks import checks
         from orders.settlement.closing import close_lines
         from orders.settlement.guards import register_guards
@@ -40,10 +40,16 @@ class SettlementConfig(AppConfig):
         register_guards()
         reconciliation.register_awaited(returns.awaited())
         parties.payee_pages.append(payee_page)
-        hooks.payables += [payables.bought_outside, payables.taken_by_banks]
+        hooks.payables += [
+            payables.bought_outside,
+            payables.taken_by_banks,
+            payables.handed_on,
+        ]
         reconciliation.register_awaited(payment_checks.awaited())
-        register_checks(checks, vat_report_check, payment_checks.checks)
-        register_close_lines(close_lines, tax_close_lines, payment_checks.close_lines)
+        register_checks(checks, vat_report_check, payment_checks.checks, hand_checks.checks)
+        register_close_lines(
+            close_lines, tax_close_lines, payment_checks.close_lines, hand_checks.close_lines
+        )
         register_sources()
         fulfilment.grower_money.append(money_of)
         fulfilment.pay_days.append(pay_days_of)
@@ -52,6 +58,7 @@ class SettlementConfig(AppConfig):
             Entry("today", _("วันนี้ของเหรัญญิก"), "settlement:home", treasurer, "home", 10),
             Entry("paying", _("ค่าผลผลิตค้างจ่าย"), "settlement:growers", office, "leaf", 520),
             Entry("paying", _("เงินยืมและรายการหัก"), "settlement:deductions", treasurer, "coin", 523),
+            Entry("paying", _("นำส่งเงินที่หัก"), "settlement:hand-ons", treasurer, "coin", 523),
             Entry("paying", _("จ่ายก่อนผู้ซื้อ"), "settlement:early", treasurer, "clock", 524),
             Entry("paying", _("โอนจ่าย"), "settlement:payouts", treasurer, "coin", 525),
             Entry("paying", _("ผู้รับเงิน"), "settlement:payees", treasurer, "user", 522),

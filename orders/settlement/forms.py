@@ -250,3 +250,16 @@ class YearForm(KitForm):
         if got.get("first") and got.get("last") and got["last"] < got["first"]:
             self.add_error("last", _("วันสุดท้ายอยู่ก่อนวันแรก กรุณาสลับวัน"))
         return got
+
+
+class HandOnForm(KitForm):
+    """Whom something that was taken from payments is handed on to."""
+
+    until = BuddhistDateField(label=_("หักถึงวันที่"), help_text=_("เฉพาะการจ่ายที่ถึงมือเกษตรกรแล้ว"))
+    payee = forms.CharField(
+        label=_("นำส่งให้"), max_length=160, help_text=_("เช่น ฝ่ายเงินฝาก ฝ่ายสินเชื่อ")
+    )
+    pay_to = forms.CharField(
+        label=_("โอนเข้าบัญชี"), max_length=160, help_text=_("ธนาคาร เลขบัญชี ชื่อบัญชี")
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)

@@ -10,6 +10,12 @@ from orders.settlement.services.deductions import (
 )
 from orders.settlement.services.early import approve_early, ask_early, cancel_early
 from orders.settlement.services.files import export_batch, present_limits, set_limits
+from orders.settlement.services.handing import (
+    HandOnInput,
+    agree_hand_on,
+    drop_hand_on,
+    make_hand_on,
+)
 from orders.settlement.services.notes import answer_note, question_line
 from orders.settlement.services.owing import owe, pay_day_for, release_paid, wait_again
 from orders.settlement.services.payees import Due, due_of, owed_in
@@ -35,8 +41,10 @@ __all__ = [
     "ConsentInput",
     "DeductionInput",
     "Due",
+    "HandOnInput",
     "PaymentVoucherInput",
     "agree_deduction",
+    "agree_hand_on",
     "answer_note",
     "approve_advance",
     "approve_batch",
@@ -47,6 +55,7 @@ __all__ = [
     "cancel_early",
     "close_float",
     "decide_payment_voucher",
+    "drop_hand_on",
     "due_of",
     "end_deduction",
     "expected_on_bank",
@@ -54,6 +63,7 @@ __all__ = [
     "fail_item",
     "hand_out_advance",
     "make_batch",
+    "make_hand_on",
     "open_float",
     "owe",
     "owed_in",

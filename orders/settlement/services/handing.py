@@ -7,7 +7,6 @@ amounts taken, then the batch, then ledger accounts.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,7 +17,6 @@ from marketplace.accounts.models import User
 from marketplace.audit.services import record
 from marketplace.common.clock import now, today
 from marketplace.common.exceptions import Refusal
-from marketplace.common.money import format_baht
 from marketplace.common.transactions import unit_of_work
 from marketplace.ledger.services import open_accounts, post, reverse
 from marketplace.parties.services.money import require_treasurer
@@ -220,7 +218,7 @@ def drop_hand_on(*, by: User | None, batch: HandOn, reason: str) -> HandOn:
     if not words:
         raise Refusal(_("กรุณาบอกเหตุผล"), code="no-reason", where="reason")
     listed = list(HandOnRow.objects.filter(batch=batch).values_list("taken_id", flat=True))
-    taken = _locked(DeductionTaken.objects.filter(pk__in=listed).order_by("pk"))
+    _locked(DeductionTaken.objects.filter(pk__in=listed).order_by("pk"))
     found = HandOn.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     if found.state == HandOn.State.DROPPED:
         return found
@@ -230,7 +228,8 @@ def drop_hand_on(*, by: User | None, batch: HandOn, reason: str) -> HandOn:
             _("ใบสำคัญจ่าย %(code)s ของรอบนี้ยังใช้อยู่ กรุณายกเลิกใบนั้นก่อน") % {"code": voucher},
             code="has-voucher",
         )
-    if found.state == HandOn.State.AGREED and any(not one.stands for one in taken):
+    came_back = found.rows.filter(stands=True, satang__gt=0, taken__stands=False)
+    if found.state == HandOn.State.AGREED and came_back.exists():
         raise Refusal(
             _("มีการจ่ายในรอบนี้ที่ตีกลับแล้ว ยอดนั้นหักออกจากรอบนำส่งถัดไป ยกเลิกรอบนี้ไม่ได้"),
             code="taken-off",
@@ -244,39 +243,6 @@ def drop_hand_on(*, by: User | None, batch: HandOn, reason: str) -> HandOn:
     return found
 
 
-def given_back(items: Iterable[PayoutItem]) -> dict[int, list[tuple[str, int, str]]]:
-    """The ledger entries of what payments deducted, for payments that failed or came back.
-
-    As `deducted_by`, but savings that were handed on are in nobody's account any more: they are
-    taken off the next batch instead. Locks what was taken.
-    """
-    listed = [item.pk for item in items]
-    found: dict[int, list[tuple[str, int, str]]] = {pk: [] for pk in listed}
-    rows = _locked(DeductionTaken.objects.filter(item__in=listed, stands=True).order_by("pk"))
-    gone = set(
-        HandOnRow.objects.filter(
-            taken__in=[one.pk for one in rows],
-            stands=True,
-            satang__gt=0,
-            batch__state=HandOn.State.AGREED,
-        ).values_list("taken_id", flat=True)
-    )
-    if gone:
-        open_accounts(accounts=[accounts.HANDED_BACK])
-    for one in rows:
-        deduction = one.deduction
-        code = accounts.of_member(deduction.kind, deduction.person).code
-        if one.pk in gone and deduction.kind == DeductionKind.SAVING:
-            code = accounts.HANDED_BACK.code
-        found[one.item_id].append((code, -one.satang, f"deduction:{one.deduction_id}"))
-    return found
-
-
 def held_satang(kind: str, until: dt.date) -> int:
     """What a batch of a kind would come to, satang; below zero when more must be taken off."""
     return sum(satang for _one, satang in to_hand_on(kind, until))
-
-
-def held_words(kind: str, until: dt.date) -> str:
-    """The same as a person reads it."""
-    return format_baht(held_satang(kind, until))
