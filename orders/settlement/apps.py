@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
     from marketplace.parties.access import Access
+    from marketplace.parties.models import Person
     from orders.invoicing.hooks import OwedFact
     from orders.invoicing.models import Document
 
@@ -18,6 +19,7 @@ class SettlementConfig(AppConfig):
     name = "orders.settlement"
 
     def ready(self) -> None:
+        from marketplace.cycles.hooks import register_job
         from marketplace.ledger.hooks import register_checks, register_close_lines
         from marketplace.parties import hooks as parties
         from marketplace.web.homes import register_home
@@ -40,6 +42,8 @@ class SettlementConfig(AppConfig):
         register_guards()
         reconciliation.register_awaited(returns.awaited())
         parties.payee_pages.append(payee_page)
+        parties.person_blanked.append(_person_blanked)
+        register_job("settlement.blank_words", _blank_words)
         hooks.payables += [
             payables.bought_outside,
             payables.taken_by_banks,
@@ -100,6 +104,18 @@ def _vouchers_asked(access: Access) -> int:
     from orders.settlement.models import PaymentVoucher
 
     return PaymentVoucher.objects.for_access(access).asked().count()
+
+
+def _person_blanked(person: Person, by: User | None) -> None:
+    from orders.settlement.services import blank_words
+
+    blank_words(by=by, persons=[person])
+
+
+def _blank_words() -> int:
+    from orders.settlement.services import blank_words
+
+    return blank_words(by=None)
 
 
 def _owed(facts: list[OwedFact], by: User | None) -> None:

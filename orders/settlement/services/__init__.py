@@ -33,6 +33,7 @@ from orders.settlement.services.payouts import (
     make_batch,
     pay_batch,
 )
+from orders.settlement.services.privacy import blank_words
 from orders.settlement.services.returns import return_item, rows_for
 from orders.settlement.services.terms import present_terms, set_terms
 from orders.settlement.services.vouchers import hand_out_advance, pay_cash, pay_outside
@@ -51,6 +52,7 @@ __all__ = [
     "approve_early",
     "ask_early",
     "ask_payment_voucher",
+    "blank_words",
     "cancel_batch",
     "cancel_early",
     "close_float",
