@@ -12,7 +12,7 @@ from marketplace.common.money import from_decimal
 from marketplace.demo.cast import WORD
 from marketplace.demo.setting import Market
 from marketplace.parties.models import Buyer
-from orders.invoicing.models import Document, Paper, PaysBy
+from orders.invoicing.models import Document, Paper, PaysBy, Shift
 from orders.invoicing.services import (
     TermsInput,
     issue_acceptance_reports,
@@ -67,6 +67,8 @@ def _terms(market: Market, buyer: Buyer, day: date) -> TermsInput:
         return TermsInput(
             **common,
             billing_days=[5, 20],
+            billing_shift=Shift.AFTER,
+            paying_shift=Shift.AFTER,
             billing_place=f"กลุ่มงานบัญชีและการเงิน ตึกอำนวยการ{WORD} ชั้น 2 เวลา 9.00–12.00 น.",
             fiscal_month=GOVERNMENT_MONTH,
             contact=f"งานการเงิน {WORD}",
@@ -82,7 +84,9 @@ def _terms(market: Market, buyer: Buyer, day: date) -> TermsInput:
             **common,
             billing_days=[] if cast.late else [25],
             billing_place=f"แผนกบัญชี {WORD} ชั้น B1 ก่อน 15.00 น.",
+            billing_shift=Shift.AFTER,
             paying_days=[] if cast.late else [10, 31],
+            paying_shift=Shift.BEFORE,
             pays_by=PaysBy.CHEQUE,
             papers=HOTEL,
         )

@@ -27,7 +27,8 @@ from marketplace.demo.papers import (
     file_purchase_orders,
     keep_papers,
 )
-from marketplace.demo.payments import write_payment_vouchers
+from marketplace.demo.payments import hand_on_deductions, write_payment_vouchers
+from marketplace.demo.quoting import quote_drafts
 from marketplace.demo.setting import DOMAIN, PASSWORD, Market, set_the_stage
 from marketplace.demo.treasury import (
     Treasury,
@@ -156,8 +157,10 @@ def load(*, seed: int, small: bool, say: Say | None = None) -> None:
     take_cheques(story.treasury, moment(this_monday - timedelta(days=1), 21))
     hold_deposits(story.treasury, moment(this_monday - timedelta(days=1), 22))
     write_payment_vouchers(story.treasury, moment(this_monday - timedelta(days=1), 23))
+    hand_on_deductions(story.treasury, moment(this_monday - timedelta(days=1), 23, 30))
     question_statements(story.treasury)
     _live_into(story, this_monday, today)
+    quote_drafts(story.market, today)
     leave_work_for_today(story.treasury, clock.now())
     _flood(story, today)
     _administrator()

@@ -63,6 +63,23 @@ VOUCHER_TRANSIT: Final = AccountInput(
     bounded=True,
 )
 
+HANDING: Final = AccountInput(
+    code="handing:members",
+    name_th="หักแทนแล้วรอนำส่ง",
+    name_en="Taken for others, to be handed on",
+    type="liability",
+    bounded=True,
+)
+
+HANDED_BACK: Final = AccountInput(
+    code="handed:back",
+    name_th="เงินออมที่นำส่งแล้วแต่เงินตีกลับ",
+    name_en="Savings handed on of payments that came back",
+    type="asset",
+    bounded=True,
+)
+"""Taken off the next batch that is handed on."""
+
 DEPOSIT_KEPT: Final = AccountInput(
     code="income:deposit",
     name_th="เงินมัดจำที่ริบตามเงื่อนไข",

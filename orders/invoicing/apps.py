@@ -17,6 +17,8 @@ class InvoicingConfig(AppConfig):
     name = "orders.invoicing"
 
     def ready(self) -> None:
+        from catalogue.partner.hooks import add_price_source
+        from marketplace.cycles.hooks import register_job
         from marketplace.ledger.hooks import register_checks, register_close_lines
         from marketplace.web.homes import register_home
         from marketplace.web.shells import Entry, register_navigation
@@ -26,6 +28,8 @@ class InvoicingConfig(AppConfig):
         from orders.invoicing.closing import close_lines
         from orders.invoicing.guards import register_guards
         from orders.invoicing.paper_checks import paper_checks
+        from orders.invoicing.services import keep_holidays
+        from orders.invoicing.services.quotations import quoted_prices
         from orders.invoicing.sources import register_sources
 
         office = frozenset({"staff", "treasurer"})
@@ -34,12 +38,14 @@ class InvoicingConfig(AppConfig):
         register_checks(checks, paper_checks)
         register_close_lines(close_lines)
         register_sources()
+        register_job("invoicing.keep_holidays", keep_holidays)
         register_navigation(
             Entry("billing", _("ใบแจ้งหนี้"), "invoicing:bills", office, "bill", 500),
             Entry("billing", _("วางบิลสิ้นเดือน"), "invoicing:month", office, "calendar", 505),
             Entry("billing", _("วันวางบิล"), "invoicing:carrying", office, "truck", 506),
             Entry("billing", _("เอกสารที่ต้องออก"), "invoicing:waiting", office, "list", 507),
             Entry("billing", _("เอกสาร"), "invoicing:papers", office, "print", 508),
+            Entry("billing", _("ใบเสนอราคา"), "invoicing:quotations", office, "bill", 510),
             Entry("billing", _("ชุดเอกสารตามใบสั่งซื้อ"), "invoicing:sets", office, "list", 509),
             Entry(
                 "buyer",
@@ -69,8 +75,17 @@ class InvoicingConfig(AppConfig):
                 "print",
                 62,
             ),
+            Entry(
+                "buyer",
+                _("ใบเสนอราคา"),
+                "invoicing:quotations",
+                frozenset({"requester", "approver", "finance"}),
+                "bill",
+                63,
+            ),
         )
         register_home("finance", "invoicing:bills")
+        add_price_source(quoted_prices)
         own.paid_otherwise.append(_credited_on_bills)
         own.deposited_otherwise.append(_credited_to_deposits)
         hooks.lots_taken_in.append(_lots_taken_in)

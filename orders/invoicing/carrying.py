@@ -8,16 +8,19 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Sum
 
 from marketplace.parties.models import Buyer, Stage
-from orders.invoicing.billing_days import month_end
+from orders.invoicing.billing_days import SATURDAY, OfficeDay, month_end
 from orders.invoicing.models import DeliverySale, Document
-from orders.invoicing.terms import Sheets, Terms, terms_on
+from orders.invoicing.terms import Sheets, Terms, offices_off, terms_on
 from orders.models import Delivery
 from orders.states import DeliveryState
 
 
 @dataclass
 class Carry:
-    """One buyer on one day: the bills that go there, and what is still to be billed for it."""
+    """One buyer on one day: the bills that go there, and what is still to be billed for it.
+
+    `moved_from`: the day off that its billing day fell on.
+    """
 
     day: dt.date
     buyer: Buyer
@@ -26,6 +29,12 @@ class Carry:
     unbilled_count: int = 0
     unbilled_satang: int = 0
     since: dt.date | None = None
+    moved_from: dt.date | None = None
+
+    @property
+    def why_moved(self) -> str:
+        """The holiday that moved it; empty when its day did not move, or moved off a weekend."""
+        return self.terms.why_off(self.moved_from) if self.moved_from else ""
 
     @property
     def satang(self) -> int:
@@ -48,10 +57,11 @@ class Coming:
 
 @dataclass
 class CarryMonth:
-    """A month of carrying and of money that falls due."""
+    """A month of carrying and of money that falls due, and the days on which offices are closed."""
 
     carries: list[Carry]
     coming: list[Coming]
+    days_off: list[tuple[dt.date, str]] = field(default_factory=list)
 
     @property
     def satang(self) -> int:
@@ -79,10 +89,12 @@ def carry_month(first: dt.date, last: dt.date) -> CarryMonth:
     terms = terms_on(buyers.values(), last)
     found: dict[tuple[dt.date, int], Carry] = {}
 
-    def at(day: dt.date, pk: int) -> Carry | None:
-        if not first <= day <= last:
+    def at(on: OfficeDay, pk: int) -> Carry | None:
+        if not first <= on.day <= last:
             return None
-        return found.setdefault((day, pk), Carry(day, buyers[pk], terms[pk]))
+        moved_from = on.nominal if on.moved else None
+        made = Carry(on.day, buyers[pk], terms[pk], moved_from=moved_from)
+        return found.setdefault((on.day, pk), made)
 
     free = set(Document.objects.uncarried().values_list("pk", flat=True))
     for bill in bills:
@@ -105,6 +117,11 @@ def carry_month(first: dt.date, last: dt.date) -> CarryMonth:
     return CarryMonth(
         carries=sorted(found.values(), key=lambda one: (one.day, one.buyer.name_th)),
         coming=sorted(coming, key=lambda one: (one.day, one.bill.pk)),
+        days_off=[
+            (day, name)
+            for day, name in sorted(offices_off().items())
+            if first <= day <= last and day.weekday() < SATURDAY
+        ],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +16,8 @@ from marketplace.common.exceptions import Refusal
 from marketplace.parties.models import BillingPlan, Buyer
 from marketplace.web.forms import BahtField, BuddhistDateField, Chips, KitForm
 from orders.invoicing.billing_days import days_in_words, read_days
-from orders.invoicing.models import Paper, PaysBy
+from orders.invoicing.models import Paper, PaysBy, Shift
+from orders.invoicing.quoting import QuoteRow
 from orders.invoicing.services import TermsInput
 from orders.invoicing.services.changes import ChangeableLine
 from orders.invoicing.services.terms import MOST_SHEETS
@@ -23,6 +25,10 @@ from orders.invoicing.terms import Sheets, Signer, Terms
 
 SIGNERS = 5
 """Signature blocks that fit under an acceptance report."""
+
+
+QUOTED_DAYS = 30
+"""How long a quotation holds unless somebody says otherwise."""
 
 
 class VoidForm(KitForm):
@@ -63,6 +69,35 @@ class ChangeForm(KitForm):
             line.row.pk: satang
             for line in self.lines
             if (satang := self.cleaned_data.get(f"v_{line.row.pk}"))
+        }
+
+
+class QuoteForm(KitForm):
+    """Until when a draft is quoted, and each row's price."""
+
+    valid_until = BuddhistDateField(label=_("ยืนราคาถึง"))
+
+    def __init__(self, *args: Any, rows: Sequence[QuoteRow], **kwargs: Any) -> None:
+        initial: dict[str, Any] = {"valid_until": today() + dt.timedelta(days=QUOTED_DAYS)}
+        initial |= {f"p_{place}": row.price_satang for place, row in enumerate(rows)}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.quoted = list(rows)
+        for place, row in enumerate(self.quoted):
+            self.fields[f"p_{place}"] = BahtField(
+                label=_("ราคาที่เสนอ %(product)s") % {"product": row.product.name}, min_value=1
+            )
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Each row with its box."""
+        return [{"row": row, "box": self[f"p_{place}"]} for place, row in enumerate(self.quoted)]
+
+    def prices(self) -> dict[tuple[int, int], int]:
+        """(listing, cycle) → satang per 1,000 g or piece."""
+        return {
+            cell: self.cleaned_data[f"p_{place}"]
+            for place, row in enumerate(self.quoted)
+            for cell in row.cells
         }
 
 
@@ -138,6 +173,12 @@ class TermsForm(KitForm):
         required=False,
         help_text=_("วันที่ของเดือน เช่น 5, 20 หรือ สิ้นเดือน เว้นว่างถ้าวางได้ทุกวัน"),
     )
+    billing_shift = forms.ChoiceField(
+        label=_("วันวางบิลที่ตรงวันหยุด"),
+        choices=Shift.choices,
+        widget=Chips,
+        help_text=_("เสาร์ อาทิตย์ วันหยุดราชการ และวันหยุดที่เจ้าหน้าที่เพิ่มไว้"),
+    )
     billing_place = forms.CharField(
         label=_("วางบิลที่"),
         required=False,
@@ -156,6 +197,12 @@ class TermsForm(KitForm):
         required=False,
         help_text=_("วันที่ของเดือน เว้นว่างถ้าจ่ายได้ทุกวัน"),
     )
+    paying_shift = forms.ChoiceField(
+        label=_("วันจ่ายที่ตรงวันหยุด"),
+        choices=Shift.choices,
+        widget=Chips,
+        help_text=_("วันครบกำหนดของบิลเลื่อนตาม"),
+    )
     pays_by = forms.ChoiceField(label=_("จ่ายโดย"), choices=PaysBy.choices, widget=Chips)
     fiscal_month = forms.TypedChoiceField(
         label=_("ปีงบประมาณสิ้นสุดเดือน"),
@@ -173,6 +220,8 @@ class TermsForm(KitForm):
             "contact": terms.contact or buyer.contact_name,
             "credit_days": terms.credit_days,
             "paying_days": list(terms.paying_days),
+            "billing_shift": terms.billing_shift,
+            "paying_shift": terms.paying_shift,
             "pays_by": terms.pays_by,
             "fiscal_month": terms.fiscal_month,
         }

@@ -7,7 +7,12 @@ from marketplace.common.guards import append_only, refuse, register
 
 def register_guards() -> None:
     """Register this room's guards."""
-    append_only("invoicing_linesale", "invoicing_salefee", "invoicing_documentpdf")
+    append_only(
+        "invoicing_linesale",
+        "invoicing_salefee",
+        "invoicing_documentpdf",
+        "invoicing_quotationcell",
+    )
     register(
         refuse("invoicing_deliverysale", "UPDATE"),
         refuse("invoicing_deliverysale", "DELETE"),
@@ -31,4 +36,10 @@ def register_guards() -> None:
         refuse("invoicing_documentdelivery", "UPDATE", except_columns=("stands",)),
         refuse("invoicing_documentdelivery", "DELETE"),
         refuse("invoicing_lotvalue", "DELETE"),
+        refuse(
+            "invoicing_quotation",
+            "UPDATE",
+            except_columns=("order_id", "accepted_at", "accepted_by_id"),
+        ),
+        refuse("invoicing_quotation", "DELETE"),
     )

@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from marketplace.common.clock import today
@@ -130,7 +131,7 @@ def po_set(row: PurchaseOrder) -> PoSet:
     quotations = [
         _item(one)
         for one in Document.objects.standing()
-        .filter(kind=DocumentKind.QUOTATION, order__in=orders)
+        .filter(Q(order__in=orders) | Q(quotation__order__in=orders), kind=DocumentKind.QUOTATION)
         .order_by("day", "pk")
     ]
     notes = {

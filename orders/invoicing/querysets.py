@@ -52,3 +52,15 @@ class TermsQuerySet(_BuyerScoped):
     def on(self, day: dt.date) -> Self:
         """Rows that had begun by a day, each buyer's newest first."""
         return self.filter(valid_from__lte=day).order_by("buyer_id", "-valid_from")
+
+
+class QuotationQuerySet(models.QuerySet[Any]):
+    def for_access(self, access: Access) -> Self:
+        """Quotations made to the asker's buyers, all for the cooperative."""
+        if access.is_cooperative:
+            return self
+        return self.filter(document__buyer_id__in=access.buyer_ids)
+
+    def waiting(self, day: dt.date) -> Self:
+        """Standing and valid on a day, and no order yet: what a buyer may still accept."""
+        return self.filter(document__state="issued", document__due_day__gte=day, order__isnull=True)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
+from marketplace.cycles.models import Holiday
 from marketplace.parties.models import BillingPlan, Buyer
 from orders.invoicing.billing_days import (
+    OfficeDay,
     days_in_words,
     due_by_terms,
     fiscal_year_end,
     next_of,
 )
-from orders.invoicing.models import BuyerTerms, Paper, PaysBy
+from orders.invoicing.models import BuyerTerms, Paper, PaysBy, Shift
 
 GOVERNMENT_MONTH: Final = 9
 """A government office's fiscal year ends on 30 September."""
@@ -53,6 +55,9 @@ class Terms:
     papers: Sequence[Sheets]
     committee: Sequence[Signer]
     valid_from: dt.date | None = None
+    billing_shift: str = Shift.KEEP
+    paying_shift: str = Shift.KEEP
+    days_off: Mapping[dt.date, str] = field(default_factory=dict, repr=False)
 
     @property
     def billing_words(self) -> str:
@@ -80,18 +85,37 @@ class Terms:
     def pays_by_cheque(self) -> bool:
         return self.pays_by == PaysBy.CHEQUE
 
-    def carried_on(self, day: dt.date) -> dt.date:
-        """The day on which a bill of this day is carried to the buyer."""
-        return next_of(self.billing_days, day)
+    @property
+    def billing_shift_label(self) -> str:
+        return str(Shift(self.billing_shift).label)
 
-    def due_day(self, issued: dt.date) -> dt.date:
-        """The day on which a bill of this day falls due."""
+    @property
+    def paying_shift_label(self) -> str:
+        return str(Shift(self.paying_shift).label)
+
+    def carried_on(self, day: dt.date) -> OfficeDay:
+        """The day on which a bill of this day is carried to the buyer."""
+        return next_of(self.billing_days, day, self.billing_shift, self.days_off)
+
+    def due_on(self, issued: dt.date) -> OfficeDay:
+        """The day on which a bill of this day falls due, and where that came from."""
         return due_by_terms(
             issued,
             billing_days=self.billing_days,
             credit_days=self.credit_days,
             paying_days=self.paying_days,
+            billing_shift=self.billing_shift,
+            paying_shift=self.paying_shift,
+            days_off=self.days_off,
         )
+
+    def due_day(self, issued: dt.date) -> dt.date:
+        """The day on which a bill of this day falls due."""
+        return self.due_on(issued).day
+
+    def why_off(self, day: dt.date) -> str:
+        """The name of the holiday a day is; empty for a weekend."""
+        return self.days_off.get(day, "")
 
     def year_end(self, day: dt.date) -> dt.date:
         """The last day of the buyer's fiscal year."""
@@ -118,7 +142,7 @@ _OFFICE = (
 _SHOP = (Sheets(Paper.DELIVERY_NOTE), Sheets(Paper.BILL, 1, 1), Sheets(Paper.RECEIPT))
 
 
-def usual_terms(buyer: Buyer) -> Terms:
+def usual_terms(buyer: Buyer, days_off: Mapping[dt.date, str] | None = None) -> Terms:
     """What is assumed of a buyer whose terms nobody recorded: an office's set for government."""
     government = buyer.is_government
     return Terms(
@@ -132,10 +156,11 @@ def usual_terms(buyer: Buyer) -> Terms:
         contact="",
         papers=_OFFICE if government else _SHOP,
         committee=(),
+        days_off=days_off or {},
     )
 
 
-def read_terms(row: BuyerTerms) -> Terms:
+def read_terms(row: BuyerTerms, days_off: Mapping[dt.date, str] | None = None) -> Terms:
     """A recorded row with its papers and signers."""
     return Terms(
         billing_plan=row.billing_plan,
@@ -151,19 +176,31 @@ def read_terms(row: BuyerTerms) -> Terms:
         ),
         committee=tuple(Signer(one.name, one.position, one.duty) for one in row.committee.all()),
         valid_from=row.valid_from,
+        billing_shift=row.billing_shift,
+        paying_shift=row.paying_shift,
+        days_off=days_off or {},
     )
 
 
+def offices_off() -> dict[dt.date, str]:
+    """Every holiday on record by its day, with its name: the state's, and those of the province."""
+    found: dict[dt.date, str] = {}
+    for one in Holiday.objects.order_by("day", "kind", "pk"):
+        found.setdefault(one.day, str(one))
+    return found
+
+
 def terms_on(buyers: Iterable[Buyer], day: dt.date) -> dict[int, Terms]:
-    """Terms of some buyers on a day, by primary key; three queries however many they are."""
+    """Terms of some buyers on a day, by primary key; four queries however many they are."""
     listed = {buyer.pk: buyer for buyer in buyers}
-    found = {pk: usual_terms(buyer) for pk, buyer in listed.items()}
+    days_off = offices_off()
+    found = {pk: usual_terms(buyer, days_off) for pk, buyer in listed.items()}
     newest: dict[int, BuyerTerms] = {}
     for row in (
         BuyerTerms.objects.filter(buyer__in=listed).on(day).prefetch_related("papers", "committee")
     ):
         newest.setdefault(row.buyer_id, row)
-    return found | {pk: read_terms(row) for pk, row in newest.items()}
+    return found | {pk: read_terms(row, days_off) for pk, row in newest.items()}
 
 
 def terms_of(buyer: Buyer, day: dt.date) -> Terms:

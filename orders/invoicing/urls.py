@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.invoicing.views import bills, papers, sets, terms
+from orders.invoicing.views import bills, papers, quotations, sets, terms
 
 app_name = "invoicing"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("papers/", papers.papers, name="papers"),
     path("papers/waiting/", papers.waiting, name="waiting"),
     path("papers/issue/", papers.issue_papers, name="issue-papers"),
+    path("quotations/", quotations.quotations, name="quotations"),
+    path("quotations/draft/<int:pk>/", quotations.quote, name="quote"),
+    path("quotations/<int:pk>/accept/", quotations.accept, name="accept-quotation"),
     path("po/", sets.sets, name="sets"),
     path("po/<int:pk>/", sets.po, name="po"),
     path("po/<int:pk>/print/", sets.po_print, name="po-print"),

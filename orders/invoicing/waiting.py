@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -114,7 +114,9 @@ def unquoted(day: dt.date, terms: dict[int, Terms]) -> list[Order]:
     nor purchase order.
     """
     wanting = [pk for pk, own in terms.items() if own.asks_for(Paper.QUOTATION)]
-    quoted = Document.objects.standing().filter(kind=DocumentKind.QUOTATION, order=OuterRef("pk"))
+    quoted = Document.objects.standing().filter(
+        Q(order=OuterRef("pk")) | Q(quotation__order=OuterRef("pk")), kind=DocumentKind.QUOTATION
+    )
     coming = Delivery.objects.filter(order=OuterRef("pk"), cycle__delivery_day__gte=day)
     return list(
         Order.objects.filter(buyer__in=wanting, purchase_order=None)

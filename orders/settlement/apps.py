@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
     from marketplace.parties.access import Access
+    from marketplace.parties.models import Person
     from orders.invoicing.hooks import OwedFact
     from orders.invoicing.models import Document
 
@@ -18,6 +19,7 @@ class SettlementConfig(AppConfig):
     name = "orders.settlement"
 
     def ready(self) -> None:
+        from marketplace.cycles.hooks import register_job
         from marketplace.ledger.hooks import register_checks, register_close_lines
         from marketplace.parties import hooks as parties
         from marketplace.web.homes import register_home
@@ -25,7 +27,7 @@ class SettlementConfig(AppConfig):
         from orders.fulfilment import hooks as fulfilment
         from orders.invoicing import hooks as invoicing
         from orders.reconciliation import hooks as reconciliation
-        from orders.settlement import hooks, payables, payment_checks
+        from orders.settlement import hand_checks, hooks, payables, payment_checks
         from orders.settlement.checks import checks
         from orders.settlement.closing import close_lines
         from orders.settlement.guards import register_guards
@@ -40,10 +42,18 @@ class SettlementConfig(AppConfig):
         register_guards()
         reconciliation.register_awaited(returns.awaited())
         parties.payee_pages.append(payee_page)
-        hooks.payables += [payables.bought_outside, payables.taken_by_banks]
+        parties.person_blanked.append(_person_blanked)
+        register_job("settlement.blank_words", _blank_words)
+        hooks.payables += [
+            payables.bought_outside,
+            payables.taken_by_banks,
+            payables.handed_on,
+        ]
         reconciliation.register_awaited(payment_checks.awaited())
-        register_checks(checks, vat_report_check, payment_checks.checks)
-        register_close_lines(close_lines, tax_close_lines, payment_checks.close_lines)
+        register_checks(checks, vat_report_check, payment_checks.checks, hand_checks.checks)
+        register_close_lines(
+            close_lines, tax_close_lines, payment_checks.close_lines, hand_checks.close_lines
+        )
         register_sources()
         fulfilment.grower_money.append(money_of)
         fulfilment.pay_days.append(pay_days_of)
@@ -52,6 +62,7 @@ class SettlementConfig(AppConfig):
             Entry("today", _("วันนี้ของเหรัญญิก"), "settlement:home", treasurer, "home", 10),
             Entry("paying", _("ค่าผลผลิตค้างจ่าย"), "settlement:growers", office, "leaf", 520),
             Entry("paying", _("เงินยืมและรายการหัก"), "settlement:deductions", treasurer, "coin", 523),
+            Entry("paying", _("นำส่งเงินที่หัก"), "settlement:hand-ons", treasurer, "coin", 523),
             Entry("paying", _("จ่ายก่อนผู้ซื้อ"), "settlement:early", treasurer, "clock", 524),
             Entry("paying", _("โอนจ่าย"), "settlement:payouts", treasurer, "coin", 525),
             Entry("paying", _("ผู้รับเงิน"), "settlement:payees", treasurer, "user", 522),
@@ -65,6 +76,7 @@ class SettlementConfig(AppConfig):
                 532,
                 badge=_vouchers_asked,
             ),
+            Entry("books", _("ส่วนธุรกิจของสมาชิก"), "settlement:members-year", treasurer, "list", 558),
             Entry("books", _("รายงานภาษี"), "settlement:taxes", treasurer, "list", 556),
             Entry("books", _("เงินสด 8 สัปดาห์"), "settlement:ahead", treasurer, "chart", 550),
             Entry(
@@ -92,6 +104,18 @@ def _vouchers_asked(access: Access) -> int:
     from orders.settlement.models import PaymentVoucher
 
     return PaymentVoucher.objects.for_access(access).asked().count()
+
+
+def _person_blanked(person: Person, by: User | None) -> None:
+    from orders.settlement.services import blank_words
+
+    blank_words(by=by, persons=[person])
+
+
+def _blank_words() -> int:
+    from orders.settlement.services import blank_words
+
+    return blank_words(by=None)
 
 
 def _owed(facts: list[OwedFact], by: User | None) -> None:

@@ -10,6 +10,7 @@ from marketplace.ledger.models import Account, Entry
 from marketplace.ledger.services import balances
 from orders.invoicing import accounts
 from orders.invoicing.checks import differing, named, two_sides
+from orders.settlement.hand_checks import handed_savings
 from orders.settlement.models import (
     CashFloat,
     Deduction,
@@ -189,6 +190,8 @@ def _members() -> Check:
         facts[code] = facts.get(code, 0) - row.gone_satang + (0 if saved else row.satang or 0)
         if row.satang is not None and row.taken_satang > row.satang:
             over.append(f"deduction:{row.pk}")
+    for code, satang in handed_savings().items():
+        facts[code] = facts.get(code, 0) + satang
     books: dict[str, int] = {}
     for prefix in ("ahead:", "credit:", "loan:", "saving:"):
         books.update(

@@ -227,3 +227,39 @@ class PaymentVoucherForm(KitForm):
         if booked:
             del self.fields["pays_by"]
             del self.fields["pay_to"]
+
+
+class YearForm(KitForm):
+    """The days of a business year and the rate that is proposed."""
+
+    filters = True
+
+    first = BuddhistDateField(label=_("ตั้งแต่วันที่"))
+    last = BuddhistDateField(label=_("ถึงวันที่"))
+    rate = forms.DecimalField(
+        label=_("อัตราเฉลี่ยคืน (ร้อยละของมูลค่า)"),
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        help_text=_("ที่คณะกรรมการเสนอ เช่น 1.50"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a year that ends before it begins."""
+        got: dict[str, Any] = super().clean() or {}
+        if got.get("first") and got.get("last") and got["last"] < got["first"]:
+            self.add_error("last", _("วันสุดท้ายอยู่ก่อนวันแรก กรุณาสลับวัน"))
+        return got
+
+
+class HandOnForm(KitForm):
+    """Whom something that was taken from payments is handed on to."""
+
+    until = BuddhistDateField(label=_("หักถึงวันที่"), help_text=_("เฉพาะการจ่ายที่ถึงมือเกษตรกรแล้ว"))
+    payee = forms.CharField(
+        label=_("นำส่งให้"), max_length=160, help_text=_("เช่น ฝ่ายเงินฝาก ฝ่ายสินเชื่อ")
+    )
+    pay_to = forms.CharField(
+        label=_("โอนเข้าบัญชี"), max_length=160, help_text=_("ธนาคาร เลขบัญชี ชื่อบัญชี")
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)

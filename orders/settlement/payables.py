@@ -8,13 +8,14 @@ from django.db.models import CharField, Exists, Model, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
+from marketplace.common.dates import format_date
 from marketplace.common.quantities import BaseUnit, format_quantity
 from orders.fulfilment.models import HarvestLot
 from orders.invoicing import accounts
 from orders.reconciliation.models import Application, ApplicationKind
 from orders.settlement import hooks
 from orders.settlement.hooks import Payable
-from orders.settlement.models import PaymentVoucher
+from orders.settlement.models import HandOn, PaymentVoucher
 
 _M = TypeVar("_M", bound=Model)
 
@@ -82,6 +83,25 @@ def taken_by_banks(target: str = "") -> list[Payable]:
             pay_to=_("หักจากบัญชี %(account)s") % {"account": one.row.account},
         )
         for one in asked_for(rows.select_related("row__account"), "application", target)
+    ]
+
+
+def handed_on(target: str = "") -> list[Payable]:
+    """What was approved to be handed on for members; two persons have decided about it already."""
+    rows = HandOn.objects.filter(state=HandOn.State.AGREED).select_related("made_by", "decided_by")
+    return [
+        Payable(
+            target=one.target,
+            payee=one.payee,
+            what=_("นำส่ง%(kind)sที่หักจากค่าผลผลิตถึง %(day)s")
+            % {"kind": one.get_kind_display(), "day": format_date(one.until)},
+            satang=one.satang,
+            day=one.until,
+            account=accounts.HANDING.code,
+            made_by=one.made_by,
+            checked_by=one.decided_by,
+        )
+        for one in asked_for(rows, "hand_on", target)
     ]
 
 

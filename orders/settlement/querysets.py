@@ -119,7 +119,39 @@ class DeductionQuerySet(models.QuerySet[Any]):
         )
 
 
+class HandOnQuerySet(models.QuerySet[Any]):
+    def for_access(self, access: Access) -> Self:
+        """The treasurer's alone."""
+        return self if access.is_treasurer else self.none()
+
+
 class TakenQuerySet(models.QuerySet[Any]):
+    def to_hand_on(self, kind: str, until: dt.date) -> Self:
+        """What payments that reached their payees by a day took for a kind of deduction, and that
+        stands in no batch yet. What the market lent from its own float is its own.
+        """
+        from orders.settlement.models import HandOnRow
+
+        known = HandOnRow.objects.filter(taken=OuterRef("pk"), stands=True, satang__gt=0)
+        return self.filter(
+            ~Exists(known),
+            stands=True,
+            item__state="paid",
+            item__paid_day__lte=until,
+            deduction__kind=kind,
+            deduction__source="books",
+        )
+
+    def to_take_off(self, kind: str) -> Self:
+        """What was handed on of payments that came back since, and was not taken off a batch yet."""
+        from orders.settlement.models import HandOnRow
+
+        rows = HandOnRow.objects.filter(taken=OuterRef("pk"), stands=True, batch__state="agreed")
+        off = HandOnRow.objects.filter(taken=OuterRef("pk"), stands=True, satang__lt=0)
+        return self.filter(
+            Exists(rows.filter(satang__gt=0)), ~Exists(off), stands=False, deduction__kind=kind
+        )
+
     def gone(self) -> Self:
         """What left with payments that were sent or paid."""
         return self.filter(stands=True, item__state__in=("sent", "paid"))

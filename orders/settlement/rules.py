@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from marketplace.common.money import BASIS_POINTS
 from marketplace.parties.models import ReleaseRule
+
+BLANKED: Final = "[ลบแล้ว]"
+"""Stands where words were that named a person."""
+
+KEPT_YEARS: Final = 6
+"""Papers behind payments are kept five years from the closing of their year's books (Accounting Act
+B.E. 2543 s. 14; Revenue Code s. 87/3). Six from the payment cover it whichever month closes the year."""
+
+
+def kept_until(last_paid: dt.date | None) -> dt.date | None:
+    """The last day for which the paper behind payments must be kept; None when it backed none.
+
+    Args:
+        last_paid: the day of the newest payment that stood on it.
+    """
+    if last_paid is None:
+        return None
+    year = last_paid.year + KEPT_YEARS
+    day = min(last_paid.day, calendar.monthrange(year, last_paid.month)[1])
+    return last_paid.replace(year=year, day=day)
+
+
+def may_blank(last_paid: dt.date | None, today: dt.date) -> bool:
+    """Whether the words of an agreement may go: the right to be forgotten ends where another law asks
+    to keep the paper (PDPA B.E. 2562 s. 33).
+    """
+    until = kept_until(last_paid)
+    return until is None or until < today
 
 
 def pay_day(rule: str, release_days: int, delivery_day: dt.date) -> dt.date | None:

@@ -10,6 +10,7 @@ from marketplace.ledger.hooks import SourceLink, register_source
 from orders.settlement.models import (
     CashFloat,
     Deduction,
+    HandOn,
     Owed,
     PaymentVoucher,
     PayoutBatch,
@@ -76,6 +77,13 @@ def _payment_vouchers(pks: list[int]) -> dict[int, SourceLink]:
     }
 
 
+def _hand_ons(pks: list[int]) -> dict[int, SourceLink]:
+    return {
+        row.pk: SourceLink(str(row), reverse("settlement:hand-on", args=[row.pk]))
+        for row in HandOn.objects.filter(pk__in=pks)
+    }
+
+
 def register_sources() -> None:
     """Register what this room can show."""
     register_source("batch", _batches)
@@ -85,3 +93,4 @@ def register_sources() -> None:
     register_source("float", _floats)
     register_source("owed", _owed)
     register_source("deduction", _deductions)
+    register_source("hand_on", _hand_ons)

@@ -6,7 +6,10 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from orders.services import record_purchase_order
+from marketplace.common.clock import today
+from orders.invoicing.models import DocumentKind, Quotation
+from orders.invoicing.services.documents import Draft, issue_documents
+from orders.services import record_purchase_order, start_draft
 from tests.support.money import bill_for, sale_for
 
 OFFICE = ("staff", "treasurer")
@@ -25,6 +28,9 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "invoicing:papers": READERS,
     "invoicing:waiting": OFFICE,
     "invoicing:issue-papers": OFFICE,
+    "invoicing:quotations": READERS,
+    "invoicing:quote": OFFICE,
+    "invoicing:accept-quotation": ("requester", "approver", "staff"),
     "invoicing:sets": READERS,
     "invoicing:po": READERS,
     "invoicing:po-print": READERS,
@@ -57,11 +63,38 @@ def _po(world: Any) -> dict[str, Any] | None:
     return {"pk": row.pk}
 
 
+def _draft(world: Any) -> dict[str, Any] | None:
+    day = world.cycle.delivery_day
+    return {"pk": start_draft(by=None, site=world.its_site, first_day=day, last_day=day).pk}
+
+
+def _quotation(world: Any) -> dict[str, Any] | None:
+    """A quotation of an empty draft: enough to ask who may see it."""
+    day = world.cycle.delivery_day
+    draft = start_draft(by=None, site=world.its_site, first_day=day, last_day=day)
+    paper = Draft(
+        kind=DocumentKind.QUOTATION,
+        buyer=draft.buyer,
+        content={"order": "", "lines": [], "site": "", "payment_days": 30},
+        total_satang=0,
+        due_day=day,
+        first_day=day,
+        last_day=day,
+    )
+    (document,) = issue_documents(by=None, drafts=[paper], day=today())
+    made = Quotation.objects.create(
+        document=document, draft=draft, draft_version=0, site=draft.site
+    )
+    return {"pk": made.pk}
+
+
 EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
     "invoicing:bill": _bill,
     "invoicing:void": _bill,
     "invoicing:change": _bill,
     "invoicing:pdf": _bill,
+    "invoicing:quote": _draft,
+    "invoicing:accept-quotation": _quotation,
     "invoicing:po": _po,
     "invoicing:po-print": _po,
     "invoicing:po-pdf": _po,

@@ -9,6 +9,7 @@ from tests.support.money import (
     advance_for,
     batch_for,
     early_for,
+    hand_on_for,
     note_for,
     outside_for,
     owed_to,
@@ -23,6 +24,7 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "settlement:home": TREASURER,
     "settlement:ahead": TREASURER,
     "settlement:taxes": TREASURER,
+    "settlement:members-year": TREASURER,
     "settlement:growers": OFFICE,
     "settlement:group": ("coordinator", "staff", "treasurer"),
     "settlement:person": ("grower", "coordinator", "staff", "treasurer"),
@@ -34,6 +36,10 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "settlement:new-deduction": TREASURER,
     "settlement:deduction-terms": TREASURER,
     "settlement:move-deduction": TREASURER,
+    "settlement:hand-ons": TREASURER,
+    "settlement:new-hand-on": TREASURER,
+    "settlement:hand-on": TREASURER,
+    "settlement:decide-hand-on": TREASURER,
     "settlement:early": TREASURER,
     "settlement:move-early": TREASURER,
     "settlement:notes": TREASURER,
@@ -65,6 +71,10 @@ def _payment_voucher(world: Any) -> dict[str, Any] | None:
     return None if world.foreign else {"pk": payment_voucher_for(world.cycle).pk}
 
 
+def _hand_on(world: Any) -> dict[str, Any] | None:
+    return None if world.foreign else {"pk": hand_on_for().pk}
+
+
 EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
     "settlement:group": lambda world: {"pk": world.its_group.pk},
     "settlement:person": lambda world: {"pk": world.its_person.pk},
@@ -74,6 +84,11 @@ EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
         None
         if world.foreign
         else {"pk": advance_for(world.person, world.group).pk, "step": "approve"}
+    ),
+    "settlement:new-hand-on": lambda world: {"kind": "saving"},
+    "settlement:hand-on": _hand_on,
+    "settlement:decide-hand-on": lambda world: (
+        None if world.foreign else {**(_hand_on(world) or {}), "step": "agree"}
     ),
     "settlement:move-early": lambda world: (
         None

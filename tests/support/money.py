@@ -27,6 +27,7 @@ from orders.settlement.models import (
     Deduction,
     EarlyOwed,
     EarlyPayment,
+    HandOn,
     Owed,
     PaymentVoucher,
     PayoutBatch,
@@ -360,4 +361,16 @@ def payment_voucher_for(cycle: OrderCycle) -> PaymentVoucher:
         what="ซื้อเสริม",
         pays_by="cash",
         satang=5_000,
+    )
+
+
+def hand_on_for() -> HandOn:
+    """A batch that is to be handed on, without anything in it."""
+    return HandOn.objects.create(
+        key=uuid4(),
+        kind="saving",
+        until=clock.today(),
+        payee="ฝ่ายเงินฝากตัวอย่าง",
+        pay_to="ธนาคารตัวอย่าง 111-1",
+        satang=100,
     )

@@ -15,6 +15,7 @@ from marketplace.common.clock import now
 from marketplace.common.codes import new_code
 from marketplace.common.exceptions import Refusal, Refusals
 from marketplace.common.transactions import unit_of_work
+from marketplace.parties import hooks
 from marketplace.parties.exceptions import AlreadyMember
 from marketplace.parties.models import FarmerGroup, Membership, Person, Role
 
@@ -190,8 +191,9 @@ def change_person(
 def blank_person(*, by: User | None, person: Person, reason: str) -> Person:
     """Take a person's data out of the market, keeping the figures that papers and law need.
 
-    Name, phone, payout numbers and the sign-in go; the code, the memberships, weights and amounts
-    stay. It cannot be undone. Asked again, nothing changes.
+    Name, phone, payout numbers and the sign-in go, and what upper rooms keep of her where no other
+    law asks for it; the code, the memberships, weights and amounts stay. It cannot be undone. Asked
+    again, nothing changes.
 
     Raises:
         Refusal: the person is a member of a group still, holds a role, or no reason is given.
@@ -218,6 +220,8 @@ def blank_person(*, by: User | None, person: Person, reason: str) -> Person:
     locked.payout_accounts.update(bank="", number="", holder_name="")
     if user:
         blank_user(user)
+    for told in hooks.person_blanked:
+        told(locked, by)
     record_many([("parties.person.blanked", locked, {"reason": reason.strip()})], by=by)
     return locked
 

@@ -19,11 +19,13 @@ from orders.invoicing.models.goods import (
     SaleFee,
     VatStatus,
 )
+from orders.invoicing.models.quotations import Quotation, QuotationCell
 from orders.invoicing.models.terms import (
     BuyerTerms,
     CommitteeMember,
     Paper,
     PaysBy,
+    Shift,
     TermsPaper,
 )
 
@@ -46,7 +48,10 @@ __all__ = [
     "LotValue",
     "Paper",
     "PaysBy",
+    "Quotation",
+    "QuotationCell",
     "SaleFee",
+    "Shift",
     "TermsPaper",
     "VatStatus",
 ]

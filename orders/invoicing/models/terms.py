@@ -34,6 +34,14 @@ class PaysBy(models.TextChoices):
     CHEQUE = "cheque", _("เช็ค")
 
 
+class Shift(models.TextChoices):
+    """Where a day goes that falls on a weekend or a holiday."""
+
+    KEEP = "keep", _("ตามวันเดิม")
+    BEFORE = "before", _("วันทำการก่อนหน้า")
+    AFTER = "after", _("วันทำการถัดไป")
+
+
 class BuyerTerms(models.Model):
     """A buyer's paper terms from a day on."""
 
@@ -43,10 +51,16 @@ class BuyerTerms(models.Model):
     billing_days = models.JSONField(
         default=list, help_text="days of the month, ascending; 31 is the last day; none: any day"
     )
+    billing_shift = models.CharField(
+        _("วันวางบิลที่ตรงวันหยุด"), max_length=6, choices=Shift, default=Shift.KEEP
+    )
     billing_place = models.CharField(_("วางบิลที่"), max_length=200, blank=True)
     credit_days = models.PositiveSmallIntegerField(_("เครดิตกี่วัน"), default=30)
     paying_days = models.JSONField(
         default=list, help_text="days of the month on which it pays; none: any day"
+    )
+    paying_shift = models.CharField(
+        _("วันจ่ายที่ตรงวันหยุด"), max_length=6, choices=Shift, default=Shift.KEEP
     )
     pays_by = models.CharField(_("จ่ายโดย"), max_length=8, choices=PaysBy, default=PaysBy.TRANSFER)
     fiscal_month = models.PositiveSmallIntegerField(
@@ -67,6 +81,11 @@ class BuyerTerms(models.Model):
             models.CheckConstraint(
                 condition=Q(fiscal_month__gte=1, fiscal_month__lte=12),
                 name="fiscal_month_is_a_month",
+            ),
+            models.CheckConstraint(
+                condition=Q(billing_shift__in=["keep", "before", "after"])
+                & Q(paying_shift__in=["keep", "before", "after"]),
+                name="terms_shift_is_known",
             ),
         ]
 

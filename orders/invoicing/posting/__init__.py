@@ -37,7 +37,12 @@ from orders.invoicing.posting.goods import (
     outside_bought,
     produce_taken_in,
 )
-from orders.invoicing.posting.members import advance_handed_out, early_settled, member_owes
+from orders.invoicing.posting.members import (
+    advance_handed_out,
+    early_settled,
+    member_owes,
+    members_handed_on,
+)
 from orders.invoicing.posting.payouts import (
     cash_moved,
     cash_paid,
@@ -81,6 +86,7 @@ __all__ = [
     "goods_disposed",
     "lot_revalued",
     "member_owes",
+    "members_handed_on",
     "outside_bought",
     "payment_voucher_issued",
     "payout_failed",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from marketplace.ledger.rules import EntryInput, JournalInput
 from orders.invoicing import accounts
@@ -77,4 +78,39 @@ def early_settled(
         description="ผู้ซื้อจ่ายแล้ว ตัดเงินจ่ายล่วงหน้า",
         source=own,
         entries=[EntryInput(payable, satang, own), EntryInput(prepaid, -satang, own)],
+    )
+
+
+def members_handed_on(
+    *, batch: int, day: dt.date, words: str, parts: Sequence[tuple[str, int, str]]
+) -> JournalInput:
+    """What was taken from growers' payments for others is handed on to them.
+
+    ==================  ====  ==============================================================
+    saving:<person>     Dr    what she put aside goes to her savings book
+    coop:members        Dr    what was collected for the desk that lent or sold to her
+    handed:back         Cr    (a negative part) savings handed on before, of a payment that
+                              came back since; of a loan coop:members Cr instead
+    handing:members     Cr    the rest, until its payment voucher: that takes it to
+                              transit:voucher, and the bank row from there
+    ==================  ====  ==============================================================
+
+    Dropping the batch reverses this journal.
+
+    Args:
+        parts: (account, satang debited, source) per deduction of a payment.
+    """
+    own = f"hand_on:{batch}"
+    return JournalInput(
+        key=own,
+        event="members.handed_on",
+        day=day,
+        description=words,
+        source=own,
+        entries=[
+            *(EntryInput(account, satang, source, words) for account, satang, source in parts),
+            EntryInput(
+                accounts.HANDING.code, -sum(satang for _code, satang, _source in parts), own, words
+            ),
+        ],
     )

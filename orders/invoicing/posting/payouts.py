@@ -44,7 +44,15 @@ def payout_sent(
 def payout_failed(
     *, item: int, day: dt.date, code: str, payments: Sequence[tuple[str, int, str]]
 ) -> JournalInput:
-    """The bank could not pay one payee of a batch: the opposite of its part of `payout_sent`."""
+    """The bank could not pay one payee of a batch: the opposite of its part of `payout_sent`.
+
+    ==================================  ====  ====================================================
+    transit:payout                      Dr    what does not reach the payee
+    payable: or prepaid:<grower>        Cr    owed again
+    ahead:, credit:, loan:, saving:     Dr    what was deducted is not; savings that were handed
+                                              on already: handed:back Dr
+    ==================================  ====  ====================================================
+    """
     total = sum(satang for _account, satang, _source in payments)
     own = f"payout_item:{item}"
     return JournalInput(
@@ -73,7 +81,8 @@ def payout_returned(
     ==================================  ====  ====================================================
     transit:returned                    Dr    what reaches the bank again; its row credits this
     payable: or prepaid:<grower>        Cr    owed again
-    ahead:, credit:, loan:, saving:     Dr    what was deducted is not
+    ahead:, credit:, loan:, saving:     Dr    what was deducted is not; savings that were handed
+                                              on already: handed:back Dr
     ==================================  ====  ====================================================
 
     Args:

@@ -20,13 +20,14 @@ from orders.invoicing.services.goods import (
     take_in_lots,
 )
 from orders.invoicing.services.pdfs import pdf_of
-from orders.invoicing.services.quotations import issue_quotation
+from orders.invoicing.services.quotations import accept_quotation, issue_quotation, quote_draft
 from orders.invoicing.services.sales import sell_deliveries
-from orders.invoicing.services.terms import TermsInput, set_terms
+from orders.invoicing.services.terms import TermsInput, keep_holidays, set_terms
 from orders.invoicing.services.vat import set_vat_status
 
 __all__ = [
     "TermsInput",
+    "accept_quotation",
     "correct_lots",
     "dispose_lots",
     "draw_numbers",
@@ -39,9 +40,11 @@ __all__ = [
     "issue_quotation",
     "issue_receipt",
     "issue_tax_invoices",
+    "keep_holidays",
     "name_budget",
     "pdf_of",
     "price_lots",
+    "quote_draft",
     "receive_certificate",
     "sell_deliveries",
     "set_terms",

@@ -13,9 +13,11 @@ from marketplace.audit.services import record_many
 from marketplace.common.clock import now, today
 from marketplace.common.exceptions import Refusal
 from marketplace.common.transactions import unit_of_work
+from marketplace.cycles.models import Holiday
+from marketplace.cycles.reference import load_holidays
 from marketplace.parties.models import BillingPlan, Buyer
 from marketplace.parties.services import change_terms
-from orders.invoicing.models import BuyerTerms, CommitteeMember, Paper, PaysBy, TermsPaper
+from orders.invoicing.models import BuyerTerms, CommitteeMember, Paper, PaysBy, Shift, TermsPaper
 from orders.invoicing.terms import Sheets, Signer
 
 MOST_SHEETS = 9
@@ -30,6 +32,7 @@ class TermsInput:
         valid_from: the first day they hold for; the same day again replaces what was said for it.
         billing_plan: one bill a month or one a delivery.
         billing_days, paying_days: days of the month (31: the last), empty for any day.
+        billing_shift, paying_shift: where such a day goes when it is a weekend or a holiday.
         billing_place: where bills are carried.
         credit_days: from the day the bill is carried.
         fiscal_month: the month whose last day ends the buyer's fiscal year.
@@ -49,6 +52,8 @@ class TermsInput:
     contact: str = ""
     papers: Sequence[Sheets] = field(default_factory=tuple)
     committee: Sequence[Signer] = field(default_factory=tuple)
+    billing_shift: str = Shift.KEEP
+    paying_shift: str = Shift.KEEP
 
 
 @unit_of_work
@@ -73,6 +78,8 @@ def set_terms(*, by: User | None, terms: Sequence[TermsInput]) -> list[BuyerTerm
                 "billing_place": one.billing_place[:200],
                 "credit_days": one.credit_days,
                 "paying_days": sorted(set(one.paying_days)),
+                "billing_shift": one.billing_shift,
+                "paying_shift": one.paying_shift,
                 "pays_by": one.pays_by,
                 "fiscal_month": one.fiscal_month,
                 "contact": one.contact[:160],
@@ -113,6 +120,8 @@ def set_terms(*, by: User | None, terms: Sequence[TermsInput]) -> list[BuyerTerm
                 {
                     "valid_from": row.valid_from.isoformat(),
                     "billing_days": row.billing_days,
+                    "billing_shift": row.billing_shift,
+                    "paying_shift": row.paying_shift,
                     "credit_days": row.credit_days,
                 },
             )
@@ -120,6 +129,7 @@ def set_terms(*, by: User | None, terms: Sequence[TermsInput]) -> list[BuyerTerm
         ],
         by=by,
     )
+    keep_holidays()
     for one in _in_force(listed):
         change_terms(
             by=by,
@@ -127,6 +137,25 @@ def set_terms(*, by: User | None, terms: Sequence[TermsInput]) -> list[BuyerTerm
             terms={"payment_days": one.credit_days, "billing_plan": one.billing_plan},
         )
     return rows
+
+
+def keep_holidays() -> int:
+    """Have the holidays of this year and the next on record, so that days can move off them.
+
+    Works by state and may run at every tick; what staff added or the state announced later stays.
+
+    Returns:
+        How many were new.
+    """
+    year = today().year
+    wanted = {year, year + 1}
+    known = set(
+        Holiday.objects.filter(kind=Holiday.Kind.NATIONAL, day__year__in=wanted)
+        .order_by()
+        .values_list("day__year", flat=True)
+        .distinct()
+    )
+    return load_holidays(years=wanted - known) if wanted - known else 0
 
 
 def _in_force(listed: Sequence[TermsInput]) -> list[TermsInput]:

@@ -22,6 +22,7 @@ from marketplace.common.dates import format_date
 from marketplace.common.money import format_baht
 from marketplace.parties.access import AccessedRequest, requires
 from marketplace.parties.models import Buyer, RoleName
+from orders.access import may_order_for
 from orders.fulfilment.models import HarvestLot
 from orders.invoicing import hooks
 from orders.invoicing.ageing import ageing as age_lines
@@ -33,8 +34,10 @@ from orders.invoicing.models import (
     DocumentKind,
     DocumentState,
     LotValue,
+    Quotation,
 )
 from orders.invoicing.pdf import chromium
+from orders.invoicing.quoting import offered
 from orders.invoicing.rules import month_of
 from orders.invoicing.services import issue_bills, price_lots, void_documents
 from orders.invoicing.sheets import body_of, title_of
@@ -92,6 +95,11 @@ def bill(request: AccessedRequest, pk: int) -> HttpResponse:
     )
     is_bill = found.kind == DocumentKind.BILL
     asks = found.kind in ASKING
+    quotation = (
+        Quotation.objects.filter(document=found).select_related("document", "order").first()
+        if found.kind == DocumentKind.QUOTATION
+        else None
+    )
     related = Document.objects.filter(Q(links__of=found) | Q(linked__document=found)).distinct()
     words = {
         "kind": found.get_kind_display(),
@@ -113,6 +121,8 @@ def bill(request: AccessedRequest, pk: int) -> HttpResponse:
             "has_pdf": found.state == "issued" and chromium() is not None,
             "waiting_satang": hooks.waiting_on([found.pk]).get(found.pk, 0) if asks else 0,
             "related": related.order_by("day", "pk"),
+            "quotation": offered([quotation], today())[0] if quotation else None,
+            "may_accept": quotation is not None and may_order_for(request.access, found.buyer_id),
             "may_change": is_bill and found.state == "issued" and request.access.is_treasurer,
             "pay_online": next((url for to in hooks.pay_online if (url := to(found))), "")
             if asks and request.access.has(RoleName.FINANCE)

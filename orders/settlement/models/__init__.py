@@ -11,6 +11,7 @@ from orders.settlement.models.deductions import (
 )
 from orders.settlement.models.early import EarlyOwed, EarlyPayment
 from orders.settlement.models.files import FileProfile, PayoutFile, PayoutLimits
+from orders.settlement.models.handing import HandOn, HandOnRow
 from orders.settlement.models.notes import StatementNote
 from orders.settlement.models.payees import PayeeConsent
 from orders.settlement.models.payment_vouchers import PaymentVoucher
@@ -36,6 +37,8 @@ __all__ = [
     "EarlyOwed",
     "EarlyPayment",
     "FileProfile",
+    "HandOn",
+    "HandOnRow",
     "Owed",
     "OwedKind",
     "PayeeConsent",

@@ -107,6 +107,7 @@ class Deduction(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     reason = models.CharField(max_length=200, blank=True, help_text="why it ended")
+    blanked_at = models.DateTimeField(null=True, blank=True, help_text="its words are gone")
     undone = models.BooleanField(default=False, help_text="recorded by mistake and taken back")
 
     objects = DeductionQuerySet.as_manager()

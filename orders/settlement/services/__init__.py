@@ -10,6 +10,12 @@ from orders.settlement.services.deductions import (
 )
 from orders.settlement.services.early import approve_early, ask_early, cancel_early
 from orders.settlement.services.files import export_batch, present_limits, set_limits
+from orders.settlement.services.handing import (
+    HandOnInput,
+    agree_hand_on,
+    drop_hand_on,
+    make_hand_on,
+)
 from orders.settlement.services.notes import answer_note, question_line
 from orders.settlement.services.owing import owe, pay_day_for, release_paid, wait_again
 from orders.settlement.services.payees import Due, due_of, owed_in
@@ -27,6 +33,7 @@ from orders.settlement.services.payouts import (
     make_batch,
     pay_batch,
 )
+from orders.settlement.services.privacy import blank_words
 from orders.settlement.services.returns import return_item, rows_for
 from orders.settlement.services.terms import present_terms, set_terms
 from orders.settlement.services.vouchers import hand_out_advance, pay_cash, pay_outside
@@ -35,18 +42,22 @@ __all__ = [
     "ConsentInput",
     "DeductionInput",
     "Due",
+    "HandOnInput",
     "PaymentVoucherInput",
     "agree_deduction",
+    "agree_hand_on",
     "answer_note",
     "approve_advance",
     "approve_batch",
     "approve_early",
     "ask_early",
     "ask_payment_voucher",
+    "blank_words",
     "cancel_batch",
     "cancel_early",
     "close_float",
     "decide_payment_voucher",
+    "drop_hand_on",
     "due_of",
     "end_deduction",
     "expected_on_bank",
@@ -54,6 +65,7 @@ __all__ = [
     "fail_item",
     "hand_out_advance",
     "make_batch",
+    "make_hand_on",
     "open_float",
     "owe",
     "owed_in",

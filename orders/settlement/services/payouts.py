@@ -33,10 +33,10 @@ from orders.settlement.models import DeductionTaken, EarlyOwed, PayoutBatch, Pay
 from orders.settlement.services.accounts import consents_of
 from orders.settlement.services.early import mark_paid_early
 from orders.settlement.services.files import present_limits
+from orders.settlement.services.givenback import given_back
 from orders.settlement.services.payees import (
     Due,
     codes_of,
-    deducted_by,
     due_of,
     gather,
     live_accounts,
@@ -280,7 +280,7 @@ def fail_item(*, by: User | None, item: PayoutItem, reason: str) -> PayoutItem:
                 code=batch.code,
                 payments=[
                     *((code, satang, source) for code, satang in owed.items()),
-                    *deducted_by([item])[item.pk],
+                    *given_back([item])[item.pk],
                 ],
             )
         ],

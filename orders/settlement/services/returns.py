@@ -23,7 +23,8 @@ from orders.reconciliation.hooks import Awaited, Expected
 from orders.reconciliation.models import BankRow
 from orders.settlement.exceptions import WrongState
 from orders.settlement.models import EarlyOwed, PayoutItem, PayoutOwed
-from orders.settlement.services.payees import codes_of, deducted_by
+from orders.settlement.services.givenback import given_back
+from orders.settlement.services.payees import codes_of
 
 PREFIX = "payout_return"
 LABEL = gettext_lazy("เงินโอนตีกลับ")
@@ -104,7 +105,7 @@ def _owe_again(*, by: User | None, item: PayoutItem, day: dt.date) -> None:
                 code=item.batch.code,
                 payments=[
                     *((code, satang, source) for code, satang in owed.items()),
-                    *deducted_by([item])[item.pk],
+                    *given_back([item])[item.pk],
                 ],
             )
         ],

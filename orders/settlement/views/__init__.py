@@ -12,6 +12,7 @@ from orders.settlement.views.deductions import (
     terms,
 )
 from orders.settlement.views.early import early, move_early
+from orders.settlement.views.handing import decide_hand_on, hand_on, hand_ons, new_hand_on
 from orders.settlement.views.home import cash_ahead, growers, home
 from orders.settlement.views.notes import answer, notes, question
 from orders.settlement.views.payees import group_payee, payees, person_payee
@@ -34,6 +35,7 @@ from orders.settlement.views.payouts import (
 )
 from orders.settlement.views.statements import group_statement, mine, person_statement
 from orders.settlement.views.taxes import taxes
+from orders.settlement.views.year_end import members_year
 
 __all__ = [
     "answer",
@@ -41,6 +43,7 @@ __all__ = [
     "came_back",
     "cash",
     "cash_ahead",
+    "decide_hand_on",
     "decide_voucher",
     "deductions",
     "early",
@@ -48,13 +51,17 @@ __all__ = [
     "group_payee",
     "group_statement",
     "growers",
+    "hand_on",
+    "hand_ons",
     "home",
     "limits",
+    "members_year",
     "mine",
     "move_batch",
     "move_deduction",
     "move_early",
     "new_deduction",
+    "new_hand_on",
     "new_payment_voucher",
     "notes",
     "payees",

@@ -11,9 +11,11 @@ from django.urls import reverse
 
 from marketplace.common import clock
 from marketplace.common.exceptions import Refusal
+from marketplace.cycles import services as cycles
+from marketplace.cycles.models import Holiday
 from orders.invoicing.carrying import carry_month, year_ends
 from orders.invoicing.models import BuyerTerms, Paper, TermsPaper
-from orders.invoicing.services import TermsInput, issue_bills, set_terms
+from orders.invoicing.services import TermsInput, issue_bills, keep_holidays, set_terms
 from orders.invoicing.terms import Sheets, Signer, terms_of
 from tests.support import money
 from tests.support.money import Money
@@ -135,6 +137,51 @@ def test_the_month_says_what_is_carried_where_and_when(market: Money) -> None:
     assert [one.bill for one in february.coming] == [bill]
 
 
+def test_a_billing_day_on_a_holiday_goes_to_the_next_working_day_and_the_list_says_why(
+    client: Client, market: Money
+) -> None:
+    # Saturday 13 February 2027, and staff call the Monday after it off.
+    cycles.add_holiday(by=market.day.staff, day=dt.date(2027, 2, 15), name_th="วันหยุดตัวอย่าง")
+    agree(
+        market,
+        billing_days=[13],
+        billing_shift="after",
+        credit_days=30,
+        paying_days=[20],
+        paying_shift="before",
+    )
+    sale = money.sale_for(market.day.site, market.day.cycle)
+    bill = issue_bills(
+        by=None, buyer=market.day.hospital, deliveries=[sale.delivery], day=dt.date(2027, 2, 1)
+    )[0]
+    (carry,) = carry_month(dt.date(2027, 2, 1), dt.date(2027, 2, 28)).carries
+    assert (carry.day, carry.moved_from) == (dt.date(2027, 2, 16), dt.date(2027, 2, 13))
+    # Thirty days later is 18 March; 20 March is a Saturday, so the Friday pays.
+    assert bill.due_day == dt.date(2027, 3, 19)
+    client.force_login(market.treasurer)
+    page = client.get(reverse("invoicing:carrying") + "?month=2027-02").content.decode()
+    assert "เลื่อนจาก" in page
+    assert "วันหยุดตัวอย่าง" in page
+
+
+def test_terms_know_the_holidays_of_the_state_without_a_cycle_being_opened(market: Money) -> None:
+    Holiday.objects.all().delete()
+    agree(market, billing_days=[13], billing_shift="after", credit_days=0)
+    # Songkran 2027: 13 to 15 April are Tuesday to Thursday.
+    terms = terms_of(market.day.hospital, MONDAY)
+    assert terms.carried_on(dt.date(2027, 4, 10)).day == dt.date(2027, 4, 16)
+    assert terms.why_off(dt.date(2027, 4, 13))
+    before = Holiday.objects.count()
+    assert keep_holidays() == 0
+    assert Holiday.objects.count() == before
+
+
+def test_the_database_refuses_a_shift_that_nobody_knows(market: Money) -> None:
+    row = agree(market)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        BuyerTerms.objects.filter(pk=row.pk).update(billing_shift="later")
+
+
 def test_september_lists_what_a_government_office_still_needs(market: Money) -> None:
     agree(market, fiscal_month=1)
     line = market.day.order(20)
@@ -157,7 +204,9 @@ def typed(market: Money) -> dict[str, str]:
         "billing_days": "25, สิ้นเดือน",
         "billing_place": "งานการเงินตัวอย่าง",
         "credit_days": "30",
+        "billing_shift": "after",
         "paying_days": "",
+        "paying_shift": "before",
         "pays_by": "cheque",
         "fiscal_month": "9",
         "n_0": "นางตัวอย่าง หนึ่ง",
@@ -176,6 +225,8 @@ def test_the_treasurer_sets_terms_on_one_page(client: Client, market: Money) -> 
     assert "25, สิ้นเดือน" in answer.content.decode()
     terms = terms_of(market.day.hospital, MONDAY)
     assert (list(terms.billing_days), terms.pays_by, terms.fiscal_month) == ([25, 31], "cheque", 9)
+    assert (terms.billing_shift, terms.paying_shift) == ("after", "before")
+    assert "ตรงวันหยุดไปวันทำการถัดไป" in answer.content.decode()
     assert [(one.paper, one.copies) for one in terms.papers] == [("bill", 2)]
     page = client.get(address).content.decode()
     assert "นางตัวอย่าง หนึ่ง" in page

@@ -7,7 +7,9 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from marketplace.common import clock
@@ -20,6 +22,8 @@ from orders.invoicing.services import (
     set_vat_status,
     void_documents,
 )
+from orders.reconciliation.models import Application
+from orders.reconciliation.services import note_certificate
 from orders.settlement.taxes import (
     VatReport,
     booked_vat,
@@ -147,3 +151,30 @@ def test_the_page_and_its_sheets_show_the_same_sums(market: Money, client: Clien
     assert [float(cell.value) for cell in list(book.active)[-1][7:]] == [840.0, 58.8, 0.0]
     book = openpyxl.load_workbook(BytesIO(client.get(address + "&format=withheld").content))
     assert float(list(book.active)[-1][5].value) == 8.4
+
+
+def test_the_page_asks_the_same_questions_however_much_was_withheld(
+    market: Money, client: Client
+) -> None:
+    charge_vat(market)
+    market.accepted(20)
+    bill = market.bill()
+    client.force_login(market.treasurer)
+    address = reverse("settlement:taxes") + f"?month={MONTH:%Y-%m}"
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            client.get(address)
+        return len(caught)
+
+    queries()
+    none = queries()
+    pay(market, bill, bill.total_satang - 840, withheld=840)
+    assert queries() == none
+    application = Application.objects.awaiting_certificate().get()
+    note_certificate(by=None, application=application, number="ตัวอย่าง 1", day=bill.day)
+    assert {one.account.pk for one in withheld_report(MONTH, END)} == {
+        "wht:receivable",
+        "wht:certified",
+    }
+    assert queries() == none
