@@ -20,7 +20,7 @@ from marketplace.common.exceptions import Refusal
 from marketplace.cycles.models import CycleState, OrderCycle
 from marketplace.parties.access import AccessedRequest, requires
 from marketplace.parties.models import RoleName
-from orders.allocation import engine
+from orders.allocation import engine, hooks
 from orders.allocation.forms import DecisionForm, EventForm, show_refusal
 from orders.allocation.models import Override, Run
 from orders.allocation.replanning import (
@@ -138,7 +138,7 @@ def _open_days(lost: Any) -> list[dict[str, Any]]:
 
 def _day_words(day: DayPlan, shares: dict[int, OfferShare]) -> dict[str, Any]:
     after = day.after()
-    lines = []
+    lines: list[dict[str, Any]] = []
     for line, had, gets in changed_lines(day):
         sure = min(day.promised[line.pk], line.ordered_qty)
         lines.append(
@@ -151,6 +151,17 @@ def _day_words(day: DayPlan, shares: dict[int, OfferShare]) -> dict[str, Any]:
             }
         )
     lines.sort(key=lambda one: not one["broken"])
+    short = {
+        line: line.ordered_qty - gets
+        for line, had, gets in changed_lines(day)
+        if gets < min(had, line.ordered_qty)
+    }
+    instead: dict[int, list[str]] = defaultdict(list)
+    for ask in hooks.substitutes_for if short else ():
+        for pk, words in ask(short).items():
+            instead[pk].extend(words)
+    for one in lines:
+        one["instead"] = instead.get(one["line"].pk, [])
     growers = []
     for pk, qty in day.deltas().items():
         product = shares[pk].harvest_offer.product
