@@ -1,7 +1,8 @@
 """What could take the place of short lines: read, never written.
 
-A substitute is a product that the catalogue recommends for the short one, counted in the same unit,
-of a grade and standard no lower than the line asks for, that offers still have free on that day.
+A substitute is the short product itself from elsewhere or of a lower grade, or one that the
+catalogue recommends for it, counted in the same unit and of the standard that was asked for, that
+offers still have free on that day. Another product is of the grade that was asked for, or better.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def fits_for(short: Mapping[Line, int]) -> dict[int, list[Fit]]:
                     continue
                 fit = Fit(listing, qty, price.price_satang)
                 known = best.get(place)
-                if known is None or (-fit.qty, fit.price_satang) < (-known.qty, known.price_satang):
+                if known is None or _rank(fit, line) < _rank(known, line):
                     best[place] = fit
             if best:
                 found[line.pk] = [best[place] for place in sorted(best)][:MOST]
@@ -101,7 +102,9 @@ def fits_for(short: Mapping[Line, int]) -> dict[int, list[Fit]]:
 
 
 def _recommended(products: set[int]) -> dict[int, dict[int, int]]:
-    """Return the substitutes of products, best first: place by product, by product."""
+    """Return the substitutes of products, best first, each product itself before others: place by
+    product, by product.
+    """
     rows = (
         get_model("catalogue", "ProductRecommendation")
         .objects.filter(primary__in=products)
@@ -109,14 +112,23 @@ def _recommended(products: set[int]) -> dict[int, dict[int, int]]:
         .values_list("primary_id", "recommendation_id")
     )
     found: dict[int, dict[int, int]] = defaultdict(dict)
+    for product in products:
+        found[product][product] = 0
     for product, other in rows:
         found[product][other] = len(found[product])
     return found
 
 
+def _rank(fit: Fit, line: Line) -> tuple[bool, int, int]:
+    """Order the listings of one product: the grade that was asked for, the most, the cheapest."""
+    return fit.listing.min_grade > line.min_grade, -fit.qty, fit.price_satang
+
+
 def _meets(listing: StockRecord, line: Line) -> bool:
+    same = listing.product_id == line.product_id
     return (
-        listing.product.base_unit == line.base_unit
-        and listing.min_grade <= line.min_grade
+        listing.pk != line.stockrecord_id
+        and listing.product.base_unit == line.base_unit
+        and (same or listing.min_grade <= line.min_grade)
         and line.standard_id in (None, listing.required_standard_id)
     )

@@ -25,6 +25,7 @@ class Choice:
     option: Option
     name: str
     grade: str
+    lower: bool
     qty: str
     covers_all: bool
     price_satang: int
@@ -87,6 +88,7 @@ def _choice(proposal: Proposal, option: Option) -> Choice:
         option=option,
         name=product.name,
         grade=option.listing.min_grade,
+        lower=option.listing.min_grade > line.min_grade,
         qty=quantity(option.qty, product),
         covers_all=option.qty >= proposal.short_qty,
         price_satang=option.price_satang,
@@ -99,7 +101,11 @@ def _choice(proposal: Proposal, option: Option) -> Choice:
 def words_for(short: Mapping[Line, int]) -> dict[int, list[str]]:
     """Return in words what could take the place of short lines; asked by the allocation's pages."""
     return {
-        pk: [f"{fit.listing.product.name} {quantity(fit.qty, fit.listing.product)}" for fit in fits]
+        pk: [
+            f"{fit.listing.product.name} {fit.listing.min_grade} "
+            f"{quantity(fit.qty, fit.listing.product)}"
+            for fit in fits
+        ]
         for pk, fits in fits_for(short).items()
     }
 

@@ -49,16 +49,26 @@ def answer_by(delivery_day: dt.date, moment: dt.datetime) -> dt.datetime | None:
     return last if moment < last else None
 
 
-def taken_unasked(unanswered: str, prices: Iterable[int], *, paid_satang: int) -> int | None:
+def taken_unasked(
+    unanswered: str, options: Iterable[tuple[int, str]], *, paid_satang: int, min_grade: str
+) -> int | None:
     """Return the place of the option that silence takes, None when it takes nothing.
 
-    Silence never costs more than what was ordered.
+    Silence never costs more than what was ordered and never takes a lower grade.
 
     Args:
         unanswered: the buyer's rule (`Unanswered`).
-        prices: satang of the options, best first.
+        options: satang and grade of each, best first.
         paid_satang: of what is short.
+        min_grade: of what is short.
     """
     if unanswered != Unanswered.ACCEPT:
         return None
-    return next((n for n, price in enumerate(prices) if price <= paid_satang), None)
+    return next(
+        (
+            place
+            for place, (price, grade) in enumerate(options)
+            if price <= paid_satang and grade <= min_grade
+        ),
+        None,
+    )

@@ -13,17 +13,23 @@ from orders.substitution.rules import Takes, Unanswered, answer_by, may_offer, t
 prices = st.integers(0, 10_000_000)
 
 
-@given(st.lists(prices, max_size=5), prices)
-def test_silence_never_costs_more_than_what_was_ordered_and_takes_the_first_that_fits(
-    options: list[int], paid: int
+grades = st.sampled_from("ABC")
+
+
+@given(st.lists(st.tuples(prices, grades), max_size=5), prices, grades)
+def test_silence_never_costs_more_nor_takes_a_lower_grade_and_takes_the_first_that_fits(
+    options: list[tuple[int, str]], paid: int, grade: str
 ) -> None:
-    place = taken_unasked(Unanswered.ACCEPT, options, paid_satang=paid)
+    def fits(option: tuple[int, str]) -> bool:
+        return option[0] <= paid and option[1] <= grade
+
+    place = taken_unasked(Unanswered.ACCEPT, options, paid_satang=paid, min_grade=grade)
     if place is None:
-        assert all(price > paid for price in options)
+        assert not any(fits(option) for option in options)
     else:
-        assert options[place] <= paid
-        assert all(price > paid for price in options[:place])
-    assert taken_unasked(Unanswered.LEAVE, options, paid_satang=paid) is None
+        assert fits(options[place])
+        assert not any(fits(option) for option in options[:place])
+    assert taken_unasked(Unanswered.LEAVE, options, paid_satang=paid, min_grade=grade) is None
 
 
 @given(prices, prices)

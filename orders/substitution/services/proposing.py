@@ -131,8 +131,11 @@ def _unasked(short: Mapping[Line, int], cycle: OrderCycle) -> dict[Line, int]:
 
 
 def _takes_unasked(rule: SubstitutionRule, line: Line, fits: list[Fit]) -> bool:
-    prices = [fit.price_satang for fit in fits]
-    return taken_unasked(rule.unanswered, prices, paid_satang=line.price_satang) is not None
+    options = [(fit.price_satang, fit.listing.min_grade) for fit in fits]
+    place = taken_unasked(
+        rule.unanswered, options, paid_satang=line.price_satang, min_grade=line.min_grade
+    )
+    return place is not None
 
 
 def _close_over() -> int:
@@ -161,9 +164,12 @@ def _answer_for(proposal: Proposal) -> None:
     """Do what the buyer's rule says about silence."""
     line = proposal.line
     rule = rules_of({line.order.buyer_id})[line.order.buyer_id]
-    options = list(proposal.options.all())
+    options = list(proposal.options.select_related("listing__product", "proposal__line"))
     place = taken_unasked(
-        rule.unanswered, [one.price_satang for one in options], paid_satang=line.price_satang
+        rule.unanswered,
+        [(one.price_satang, one.listing.min_grade) for one in options],
+        paid_satang=line.price_satang,
+        min_grade=line.min_grade,
     )
     if place is None or not accept_unasked(options[place]):
         close([proposal], Proposal.State.LEFT)
@@ -209,9 +215,10 @@ def _asking(line: Line, fits: Iterable[Fit]) -> str:
     return _("แทน %(product)s: %(options)s") % {
         "product": line.product.title,
         "options": ", ".join(
-            _("%(name)s %(qty)s %(price)s")
+            _("%(name)s %(grade)s %(qty)s %(price)s")
             % {
                 "name": fit.listing.product.title,
+                "grade": fit.listing.min_grade,
                 "qty": format_quantity(fit.qty, BaseUnit(fit.listing.product.base_unit)),
                 "price": format_baht(fit.price_satang, sign=True),
             }

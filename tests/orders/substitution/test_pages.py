@@ -171,7 +171,7 @@ def test_planning_again_shows_what_could_take_the_place(day: Day) -> None:
         )
         .content.decode()
     )
-    assert "ทดแทนได้ด้วย กวางตุ้ง 20 กก." in text
+    assert "ทดแทนได้ด้วย กวางตุ้ง A 20 กก." in text
     assert not Proposal.objects.exists()
 
 

@@ -230,7 +230,7 @@ def test_the_standard_that_was_ordered_is_kept(
     assert len(propose(cycle=day.cycle)) == offered
 
 
-def test_a_lower_grade_never_takes_the_place_of_a_higher() -> None:
+def test_another_product_of_a_lower_grade_is_not_offered() -> None:
     day = make_day()
     day.offer((day.daeng, 30))
     day.offer((day.somjai, 20), product=day.greens, grade="B")
@@ -238,6 +238,40 @@ def test_a_lower_grade_never_takes_the_place_of_a_higher() -> None:
     day.order(40)
     allocate(day)
     assert propose(cycle=day.cycle) == []
+
+
+def test_the_same_goods_of_a_lower_grade_are_offered_but_never_taken_in_silence() -> None:
+    day = make_day()
+    day.offer((day.daeng, 30))
+    day.offer((day.somjai, 20), grade="B")
+    day.order(1, grade="B", site=day.hotel_site)
+    line = day.order(40)
+    set_rule(by=day.requester, buyer=day.hospital, takes="up_to_price", unanswered="accept")
+    allocate(day)
+    proposal, option = proposed(day)
+    assert (option.listing.product, option.listing.min_grade) == (day.kale, "B")
+    assert (option.qty, option.price_satang) == (proposal.short_qty, 3600)
+    clock.set_clock(at(DAY_BEFORE, 14))
+    follow_up()
+    assert state(proposal) == "left"
+    line.refresh_from_db()
+    assert line.wanted_qty == proposal.short_qty
+
+
+def test_a_lower_grade_that_is_accepted_costs_what_that_grade_costs() -> None:
+    day = make_day()
+    day.offer((day.daeng, 30))
+    day.offer((day.somjai, 20), grade="B")
+    day.order(1, grade="B", site=day.hotel_site)
+    line = day.order(40)
+    allocate(day)
+    done = accept(by=day.requester, option=proposed(day)[1])
+    assert done.became is not None
+    assert (done.became.min_grade, done.became.price_satang) == ("B", 3600)
+    assert given(done.became) == done.taken_qty
+    line.refresh_from_db()
+    assert line.wanted_qty == 0
+    assert given(line) == line.ordered_qty == 40 * KG - done.taken_qty
 
 
 @pytest.mark.parametrize(("takes", "offered"), [("never", 0), ("up_to_price", 0), ("any_price", 1)])
