@@ -19,8 +19,11 @@ run_stored: list[Callable[[list[Run], User | None], None]] = []
 allocations_moved: list[Callable[[list[AllocationMove], User | None], None]] = []
 """A coordinator moved quantity between her members."""
 
-substitutes_for: list[Callable[[Mapping[Line, int]], Mapping[int, Sequence[str]]]] = []
-"""Asked what could take the place of short lines (base units short): words by primary key of line."""
+substitutes_for: list[
+    Callable[[Mapping[Line, int], Mapping[int, int]], Mapping[int, Sequence[str]]]
+] = []
+"""Asked what could take the place of short lines (base units short), told what is about to be gone
+of offers (base units by primary key): words by primary key of line."""
 
 plan_shrunk: list[Callable[[list[int], User | None], None]] = []
 """Deliveries of these cycles (primary keys) were taken off after they were allocated."""

@@ -40,11 +40,14 @@ def rules_of(buyers: set[int]) -> dict[int, SubstitutionRule]:
     return {pk: known.get(pk) or SubstitutionRule(buyer_id=pk) for pk in buyers}
 
 
-def fits_for(short: Mapping[Line, int]) -> dict[int, list[Fit]]:
+def fits_for(
+    short: Mapping[Line, int], less: Mapping[int, int] | None = None
+) -> dict[int, list[Fit]]:
     """Return what fits each short line within its buyer's rule, best first, at most three.
 
     Args:
         short: base units that each line is short of; lines with product, cycle and order's buyer.
+        less: base units by offer that are about to be gone.
 
     Returns:
         By primary key of line; lines that nothing fits are left out. What two lines could take is
@@ -71,6 +74,7 @@ def fits_for(short: Mapping[Line, int]) -> dict[int, list[Fit]]:
         free = promisable(
             listings=listings,
             cycles=[cycle],
+            less=less,
             max_prices={
                 key: one.farm_gate_satang
                 for key, one in terms.items()

@@ -98,7 +98,7 @@ def _choice(proposal: Proposal, option: Option) -> Choice:
     )
 
 
-def words_for(short: Mapping[Line, int]) -> dict[int, list[str]]:
+def words_for(short: Mapping[Line, int], less: Mapping[int, int]) -> dict[int, list[str]]:
     """Return in words what could take the place of short lines; asked by the allocation's pages."""
     return {
         pk: [
@@ -106,7 +106,7 @@ def words_for(short: Mapping[Line, int]) -> dict[int, list[str]]:
             f"{quantity(fit.qty, fit.listing.product)}"
             for fit in fits
         ]
-        for pk, fits in fits_for(short).items()
+        for pk, fits in fits_for(short, less).items()
     }
 
 

@@ -154,25 +154,30 @@ def test_a_buyer_says_beforehand_what_it_wants(day: Day) -> None:
     assert "รับอย่างแรกที่ไม่แพงกว่าที่จอง" in page(client)
 
 
-def test_planning_again_shows_what_could_take_the_place(day: Day) -> None:
+def preview(day: Day, **what: object) -> str:
     first = day.cycle.delivery_day.isoformat()
-    text = (
-        signed_in(day.staff)
-        .get(
-            reverse("allocation:replan"),
-            {
-                "what": "offer",
-                "first_day": first,
-                "last_day": first,
-                "offer": day.offers[0].pk,
-                "lost": "50",
-                "cause": "น้ำท่วมแปลง",
-            },
-        )
-        .content.decode()
-    )
-    assert "ทดแทนได้ด้วย กวางตุ้ง A 20 กก." in text
+    asked = {
+        "what": "offer",
+        "first_day": first,
+        "last_day": first,
+        "offer": day.offers[0].pk,
+        "lost": "50",
+        "cause": "น้ำท่วมแปลง",
+        **what,
+    }
+    return signed_in(day.staff).get(reverse("allocation:replan"), asked).content.decode()
+
+
+def test_planning_again_shows_what_could_take_the_place(day: Day) -> None:
+    assert "ทดแทนได้ด้วย กวางตุ้ง A 20 กก." in preview(day)
     assert not Proposal.objects.exists()
+
+
+def test_planning_again_does_not_offer_what_the_same_flood_takes(day: Day) -> None:
+    flooded = preview(
+        day, what="districts", districts=["9009", "9011", day.somjai.district_id], offer=""
+    )
+    assert "ทดแทนได้ด้วย กวางตุ้ง A 10 กก." in flooded
 
 
 def test_the_page_asks_the_same_questions_however_many_wait(day: Day) -> None:
