@@ -43,7 +43,6 @@ def test_staff_try_a_flood_before_it_comes(enter: Enter, site: Site) -> None:
     site.forward(18, 20)
     page.goto("/what-if/new/")
     page.get_by_label("ตั้งชื่อ").fill("น้ำท่วมระโนดทั้งสัปดาห์ (ตัวอย่าง)")
-    page.get_by_text("น้ำท่วม", exact=True).click()
     page.get_by_label("อำเภอที่น้ำท่วม").select_option(label="ระโนด")
     page.get_by_label("ผลผลิตเสียหาย ร้อยละ").fill("100")
     page.get_by_role("button", name="ลองคิด").click()
