@@ -35,12 +35,11 @@ from orders.reconciliation.services import (
 from orders.reconciliation.services.applying import journal_preview
 from orders.reconciliation.services.deciding import decide
 from orders.reconciliation.services.returns import returns_of, undone_preview
-from orders.reconciliation.views.common import TREASURER, chosen_account, expected_on_bank
+from orders.reconciliation.views.common import PAGE, TREASURER, chosen_account, expected_on_bank
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-PAGE = 50
 SHOWN = 6
 """Suggestions of a row that the page offers."""
 

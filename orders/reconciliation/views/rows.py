@@ -26,7 +26,7 @@ from orders.reconciliation.services import (
     undo_application,
 )
 from orders.reconciliation.services.deciding import decide
-from orders.reconciliation.views.common import TREASURER, expected_on_bank
+from orders.reconciliation.views.common import TREASURER, expected_on_bank, queue_after
 
 
 @requires(TREASURER)
@@ -91,9 +91,9 @@ def row(request: AccessedRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, text)
             found.refresh_from_db()
-            if found.open_satang:
+            if found.open_satang and request.POST.get("from") != "queue":
                 return redirect("reconciliation:row", pk=found.pk)
-            return redirect(f"{reverse('reconciliation:queue')}?account={found.account_id}")
+            return redirect(queue_after(found))
     return render(
         request,
         "reconciliation/row.html",
@@ -132,7 +132,7 @@ def returned(request: AccessedRequest, pk: int) -> HttpResponse:
         _("จับคู่รายการที่กลับคืนแล้ว ยอดที่แถวก่อนหน้าเคยตัดกลับมาค้าง"),
         reverse("reconciliation:undo", args=[kept.pk]),
     )
-    return redirect(f"{reverse('reconciliation:queue')}?account={found.account_id}")
+    return redirect(queue_after(found))
 
 
 @requires(TREASURER)
