@@ -23,7 +23,7 @@ class GatewayConfig(AppConfig):
         from orders.gateway import checks
         from orders.gateway.client import is_on
         from orders.gateway.services import catch_up
-        from orders.gateway.services.payouts import expected_on_bank
+        from orders.gateway.services.payouts import expected_on_bank, taken_from_bank
         from orders.invoicing import accounts, hooks
         from orders.reconciliation.hooks import Awaited, register_awaited
 
@@ -47,6 +47,16 @@ class GatewayConfig(AppConfig):
                 account=accounts.STRIPE_CLEARING,
                 money_in=True,
                 expected=expected_on_bank,
+                words=("stripe",),
+            )
+        )
+        register_awaited(
+            Awaited(
+                prefix="stripe_debit",
+                label=_("เงินที่ Stripe หักคืน"),
+                account=accounts.STRIPE_CLEARING,
+                money_in=False,
+                expected=taken_from_bank,
                 words=("stripe",),
             )
         )

@@ -272,6 +272,21 @@ class PayerForm(KitForm):
     buyer = forms.ModelChoiceField(Buyer.objects.all(), label=_("คือผู้ซื้อ"))
 
 
+class MatchingForm(KitForm):
+    """Whether a buyer's money posts by itself, and why that changes."""
+
+    buyer = forms.ModelChoiceField(Buyer.objects.all(), label=_("ผู้ซื้อ"))
+    automatic = forms.ChoiceField(
+        label=_("แถวที่เลขและยอดตรง"),
+        choices=[("off", _("ให้คนตัดสินทุกแถว")), ("on", _("ตัดเอง"))],
+    )
+    reason = forms.CharField(
+        label=_("เหตุผล"),
+        max_length=200,
+        help_text=_("เช่น โอนแทนกันหลายแผนก ขอดูก่อนทุกครั้ง"),
+    )
+
+
 class NoteForm(KitForm):
     """A note on a bank row."""
 

@@ -48,7 +48,11 @@ _NOT_ITS_LINKS = (
 
 def register_guards() -> None:
     """Register this room's guards."""
-    append_only("reconciliation_statementfile", "reconciliation_rownote")
+    append_only(
+        "reconciliation_statementfile",
+        "reconciliation_rownote",
+        "reconciliation_matchingchoice",
+    )
     register(
         refuse("reconciliation_bankrow", "UPDATE", except_columns=("applied_satang",)),
         refuse("reconciliation_bankrow", "DELETE"),

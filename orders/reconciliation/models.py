@@ -210,6 +210,7 @@ class ApplicationKind(models.TextChoices):
     WITHDRAWAL = "withdrawal", _("ถอนเป็นเงินสดย่อย")
     BANK_FEE = "bank_fee", _("ค่าธรรมเนียมธนาคาร")
     AWAITED = "awaited", _("ยอดที่รออยู่")
+    RETURNED = "returned", _("รายการที่ธนาคารกลับคืน")
 
 
 class Application(models.Model):
@@ -231,7 +232,7 @@ class Application(models.Model):
         Buyer, models.PROTECT, null=True, blank=True, related_name="applications"
     )
     target = models.CharField(
-        max_length=64, blank=True, help_text="batch:<pk> for a payout, stripe_payout:<pk>…"
+        max_length=64, blank=True, help_text="batch:<pk>, stripe_payout:<pk>, bank_row:<pk>…"
     )
     journal = models.OneToOneField(
         Journal, models.PROTECT, null=True, blank=True, related_name="application"
@@ -283,6 +284,10 @@ class Application(models.Model):
                 name="deposit_names_its_buyer",
             ),
             models.CheckConstraint(
+                condition=~Q(kind="returned") | Q(target__startswith="bank_row:"),
+                name="returned_names_the_other_row",
+            ),
+            models.CheckConstraint(
                 condition=Q(undone_at__isnull=True, reversal__isnull=True)
                 | Q(undone_at__isnull=False, reversal__isnull=False, journal__isnull=False),
                 name="application_undone_by_reversal",
@@ -329,6 +334,29 @@ class PayerRule(models.Model):
 
     def __str__(self) -> str:
         return self.words
+
+
+class MatchingChoice(models.Model):
+    """From when on rows that pay a buyer's bills to the satang post by themselves, or wait for a
+    person; the latest holds, and none at all means that they post.
+    """
+
+    buyer = models.ForeignKey(Buyer, models.PROTECT, related_name="matching_choices")
+    automatic = models.BooleanField()
+    reason = models.CharField(_("เหตุผล"), max_length=200)
+    at = models.DateTimeField(default=now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="matching_choice_has_a_reason")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.buyer} {self.automatic}"
 
 
 class RowNote(models.Model):

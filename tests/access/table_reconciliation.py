@@ -36,6 +36,8 @@ TABLE: dict[str, tuple[str, ...] | str] = {
         "note",
         "own",
         "payers",
+        "matching",
+        "returned",
         "suspense",
         "account",
     )
@@ -82,6 +84,7 @@ EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
     "reconciliation:profile": _profile,
     "reconciliation:row": _row,
     "reconciliation:note": _row,
+    "reconciliation:returned": _row,
     "reconciliation:own": _application,
     "reconciliation:account": _account,
     "reconciliation:undo": _application,

@@ -8,8 +8,8 @@ from __future__ import annotations
 import time
 
 from marketplace.common.codes import read_payment_reference
-from orders.reconciliation.rules import Match, match_all
-from tests.support.bank_noise import CERTAIN, Noise, make_noise
+from orders.reconciliation.rules import Match, Moved, match_all, taken_back
+from tests.support.bank_noise import CERTAIN, DAY, Noise, make_noise
 
 SEED = 20_270_201
 ROWS = 2_400
@@ -19,7 +19,7 @@ MANY = 10_000
 def run() -> list[tuple[str, str, str]]:
     """Precision, coverage, suggestions by kind of row, and the time of 10,000 × 10,000."""
     noise = make_noise(SEED, ROWS)
-    rows = _quality(noise, _decided(noise))
+    rows = _quality(noise, _decided(noise)) + _returns(noise)
     many = make_noise(SEED + 1, MANY, buyers=200)
     started = time.perf_counter()
     _decided(many)
@@ -42,8 +42,47 @@ def _decided(noise: Noise) -> list[object]:
             noise.documents,
             references_in=read_payment_reference,
             buyer_names=noise.names,
+            fee_tolerance_satang=3_000,
         )
     ]
+
+
+def _returns(noise: Noise) -> list[tuple[str, str, str]]:
+    """How often a row that takes another back is told, and whether any other row is."""
+    moved = [
+        Moved(
+            one.row.row_number,
+            DAY,
+            place,
+            one.row.in_satang - one.row.out_satang,
+            one.row.description,
+        )
+        for place, one in enumerate(noise.rows)
+    ]
+    rows = []
+    said = wrong = 0
+    kinds: dict[str, list[int]] = {}
+    for one, row in zip(noise.rows, moved, strict=True):
+        found = taken_back(row, moved)
+        chosen = [back.earlier.id for back in found if back.chosen]
+        said += bool(chosen)
+        wrong += bool(chosen) and chosen != [one.takes_back]
+        if one.takes_back:
+            tier = kinds.setdefault(one.kind, [0, 0, 0])
+            ids = [back.earlier.id for back in found]
+            tier[0] += 1
+            tier[1] += ids[:1] == [one.takes_back]
+            tier[2] += one.takes_back in ids[:3]
+    rows.append(("returns told beforehand, right", f"{said - wrong} of {said}", "all"))
+    for kind, (count, first, third) in sorted(kinds.items()):
+        rows.append(
+            (
+                f"returns, {kind.replace('_', ' ')} ({count})",
+                f"top 1 {100 * first / count:.0f} %, top 3 {100 * third / count:.0f} %",
+                "",
+            )
+        )
+    return rows
 
 
 def _quality(noise: Noise, decided: list[object]) -> list[tuple[str, str, str]]:

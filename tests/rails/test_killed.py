@@ -31,7 +31,13 @@ from orders.invoicing.models import Document
 from orders.invoicing.services import issue_bills
 from orders.models import Delivery, Line, Order, OrderDraft
 from orders.reconciliation.models import BankAccount, BankRow
-from orders.reconciliation.services import import_statement, match_automatically
+from orders.reconciliation.services import (
+    ApplicationInput,
+    apply_row,
+    import_statement,
+    match_automatically,
+    take_back,
+)
 from orders.services import CellInput, place_draft, save_cells, start_draft
 from orders.settlement.models import PayoutBatch
 from orders.settlement.services import approve_batch, make_batch, pay_batch
@@ -43,6 +49,7 @@ pytestmark = [pytest.mark.everywhere]
 
 LATER = FIRST_DAY + dt.timedelta(days=8)
 DONE, FAILED = 0, 1
+_SAID_TWICE = ("already-billed", "nothing-to-bill", "changed")
 Kill = int | str
 """Before which SQL statement a child dies, or "before commit", "after commit", "" for not at all."""
 
@@ -81,6 +88,28 @@ def read_statement(account: int, data: bytes) -> None:
     found = BankAccount.objects.get(pk=account)
     import_statement(by=None, account=found, file_bytes=data, filename="a.csv")
     match_automatically(account=found)
+
+
+def confirm_match(row: int, document: int, by: int) -> None:
+    """Accept by hand that a bank row pays a bill: the link, its journal, the row, the bill."""
+    clock.set_clock(at(LATER))
+    apply_row(
+        by=User.objects.get(pk=by),
+        row=BankRow.objects.get(pk=row),
+        applications=[ApplicationInput(84_000, document=Document.objects.get(pk=document))],
+        seen=0,
+    )
+
+
+def take_back_match(row: int, earlier: int, by: int) -> None:
+    """Accept that a row of the bank takes an earlier one back."""
+    clock.set_clock(at(LATER))
+    take_back(
+        by=User.objects.get(pk=by),
+        row=BankRow.objects.get(pk=row),
+        earlier=BankRow.objects.get(pk=earlier),
+        seen=0,
+    )
 
 
 def pay_out(batch: int, by: int) -> None:
@@ -147,7 +176,7 @@ def _act_and_die(act: Callable[..., None], plan: tuple[Any, ...], kill: Kill, wr
             act(*plan)
     except Refusal as refusal:
         # A person who repeats what was done may be told so; anything else is a fault.
-        return DONE if refusal.code in ("already-billed", "nothing-to-bill") else FAILED
+        return DONE if refusal.code in _SAID_TWICE else FAILED
     return DONE
 
 
@@ -240,4 +269,29 @@ def test_a_day_whose_every_step_is_killed_ends_as_if_nothing_had_happened(
     survives(pay_out, batch.pk, market.treasurer.pk)
     assert money.payable(day.daeng, day.group) == 0
     assert money.balance(accounts.PAYOUT_TRANSIT) == -56_000
+    assert money.failing() == []
+
+
+def test_a_match_confirmed_by_hand_and_its_return_are_killed_at_every_step(
+    committed_db: Any,
+) -> None:
+    market = money.make_money()
+    market.accepted()
+    document = market.bill()
+    clock.set_clock(at(LATER))
+    rows = [(LATER, 84_000, "รับโอน"), (LATER, -84_000, "เช็คคืน")]
+    import_statement(
+        by=None, account=market.bank, file_bytes=money.statement(rows), filename="a.csv"
+    )
+    came, back = BankRow.objects.order_by("place")
+
+    survives(confirm_match, came.pk, document.pk, market.treasurer.pk)
+    document.refresh_from_db()
+    assert document.is_paid
+    assert money.balance(f"receivable:{market.day.hospital.code}") == 0
+
+    survives(take_back_match, back.pk, came.pk, market.treasurer.pk)
+    document.refresh_from_db()
+    assert document.open_satang == 84_000
+    assert not BankRow.objects.open().exists()
     assert money.failing() == []

@@ -36,11 +36,14 @@ _EN = (
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A row, what was done to it and the documents it truly pays."""
+    """A row, what was done to it and the documents it truly pays, or the earlier row (its number)
+    that it takes back.
+    """
 
     row: StatementRow
     kind: str
     truth: frozenset[str]
+    takes_back: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,8 @@ def make_noise(seed: int, rows: int, *, buyers: int = 40) -> Noise:
         kind = rng.choices(kinds, [_WEIGHTS[one] for one in kinds])[0]
         maker.add(kind)
     rng.shuffle(maker.rows)
-    # A payment comes before the one that repeats it.
-    maker.rows.sort(key=lambda one: one.kind == "duplicate")
+    # A payment comes before the one that repeats it or takes it back.
+    maker.rows.sort(key=lambda one: one.kind == "duplicate" or one.takes_back > 0)
     return Noise(maker.documents, names, maker.rows)
 
 
@@ -92,6 +95,12 @@ _WEIGHTS = {
     "longer_number": 2,
     "two_references_one_paid": 2,
     "unrelated": 4,
+    "fee_netted": 3,
+    "watched_buyer": 3,
+    "taken_back": 3,
+    "taken_back_payer": 2,
+    "refund_came_back": 2,
+    "paid_out": 3,
 }
 
 
@@ -105,7 +114,7 @@ class _Maker:
         """One case of a kind: its documents and its row or rows."""
         getattr(self, f"_{kind}")()
 
-    def _document(self, *, taxed: bool = False) -> OpenDocument:
+    def _document(self, *, taxed: bool = False, automatic: bool = True) -> OpenDocument:
         number = len(self.documents) + 1
         satang = self.rng.randrange(20_000, 6_000_000)
         if self.rng.random() < 0.3:
@@ -117,6 +126,7 @@ class _Maker:
             open_satang=satang,
             withholding_satang=satang // 100 if taxed else 0,
             due=DAY + dt.timedelta(days=number % 60),
+            automatic=automatic,
         )
         self.documents.append(made)
         return made
@@ -233,3 +243,53 @@ class _Maker:
 
     def _unrelated(self) -> None:
         self._row("unrelated", self.rng.randrange(100, 9_000_000), "ฝากเงินสด สาขาตัวอย่าง")
+
+    def _fee_netted(self) -> None:
+        """A bank kept its fee of the payment."""
+        one = self._document()
+        self._row(
+            "fee_netted",
+            one.open_satang - self.rng.choice((1_000, 2_000, 3_000)),
+            one.reference,
+            one,
+        )
+
+    def _watched_buyer(self) -> None:
+        """Exact in every way, of a buyer whose money the treasurer wants to see first."""
+        one = self._document(automatic=False)
+        self._row("watched_buyer", one.open_satang, f"จ่ายบิล {one.reference}", one)
+
+    def _out(self, kind: str, satang: int, words: str, takes_back: int = 0) -> None:
+        number = len(self.rows) + 1
+        row = StatementRow(number, DAY, None, 0, satang, 0, words, "", "", number)
+        self.rows.append(Labelled(row, kind, frozenset(), takes_back))
+
+    def _taken_back(self) -> None:
+        """A cheque or a transfer that came, paid its bill and came back."""
+        one = self._document()
+        self._row("exact", one.open_satang, one.reference, one)
+        words = self.rng.choice(("เช็คคืน {r}", "กลับรายการ {r}", "REVERSAL {r}"))
+        came = self.rows[-1].row.row_number
+        self._out("taken_back", one.open_satang, words.format(r=one.reference), came)
+
+    def _taken_back_payer(self) -> None:
+        """The same, where the bank names the payer alone."""
+        one = self._document()
+        satang, name = one.open_satang, self._name(one, english=False)
+        self._row("payer_thai", satang, f"รับโอนจาก {name}", one)
+        came = self.rows[-1].row.row_number
+        self._out("taken_back_payer", satang, f"โอนคืน {name}", came)
+
+    def _refund_came_back(self) -> None:
+        """Money we gave back comes again, with a reference and its open amount: it pays nothing."""
+        one = self._document()
+        self._out("paid_out", one.open_satang, f"คืนเงิน {one.reference}")
+        sent = self.rows[-1].row.row_number
+        words = f"เงินโอนคืน {one.reference}"
+        self._row("refund_came_back", one.open_satang, words)
+        self.rows[-1] = Labelled(self.rows[-1].row, "refund_came_back", frozenset(), sent)
+
+    def _paid_out(self) -> None:
+        """Money out that takes nothing back, though its amount came in before."""
+        came = [one.row.in_satang for one in self.rows if one.row.in_satang] or [50_000]
+        self._out("paid_out", self.rng.choice(came), "โอนจ่ายค่าผลผลิต")

@@ -101,7 +101,7 @@ def _book(payout: Payout, facts: PayoutFacts) -> None:
                 stripe_id=payout.stripe_id,
                 pk=payout.pk,
                 day=payout.arrives_on,
-                words="Stripe โอนเข้าบัญชี",
+                words="Stripe โอนเข้าบัญชี" if payout.satang >= 0 else "Stripe หักเงินจากบัญชี",
                 satang=payout.satang,
                 movements=[
                     posting.StripeMovement(m.stripe_id, m.category, m.net_satang)
@@ -128,4 +128,17 @@ def expected_on_bank() -> list[Expected]:
             day=payout.arrives_on,
         )
         for payout in Payout.objects.filter(reconciled=True, satang__gt=0).order_by("pk")
+    ]
+
+
+def taken_from_bank() -> list[Expected]:
+    """What Stripe takes back from the bank, refunds having been more than payments."""
+    return [
+        Expected(
+            target=f"stripe_debit:{payout.pk}",
+            label=payout.stripe_id,
+            satang=-payout.satang,
+            day=payout.arrives_on,
+        )
+        for payout in Payout.objects.filter(reconciled=True, satang__lt=0).order_by("pk")
     ]

@@ -146,6 +146,7 @@ def stripe_paid_out(
     stripe:available    Cr    the payout
     ==================  ====  =====================================================
 
+    A payout below zero takes money from the bank: its last two entries change sides.
     Refunds in it have left `stripe:available` already. A payout that the bank returns reverses
     this journal.
     """

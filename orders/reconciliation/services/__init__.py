@@ -15,9 +15,11 @@ from orders.reconciliation.services.importing import (
     import_and_match,
     try_import,
 )
+from orders.reconciliation.services.matching import set_matching
 from orders.reconciliation.services.notes import note_row, set_owner
 from orders.reconciliation.services.payers import end_payer, set_payer
 from orders.reconciliation.services.profiles import ProfileInput, require_complete, save_profile
+from orders.reconciliation.services.returns import take_back
 from orders.reconciliation.services.rows import (
     PassbookRow,
     StatementPreview,
@@ -51,8 +53,10 @@ __all__ = [
     "require_complete",
     "save_profile",
     "set_bank_account",
+    "set_matching",
     "set_owner",
     "set_payer",
+    "take_back",
     "try_import",
     "undo_application",
 ]

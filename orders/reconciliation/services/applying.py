@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import User
@@ -40,6 +40,7 @@ _IN = frozenset(
         ApplicationKind.CAPITAL,
         ApplicationKind.INTEREST,
         ApplicationKind.AWAITED,
+        ApplicationKind.RETURNED,
     }
 )
 _OUT = frozenset(
@@ -50,6 +51,7 @@ _OUT = frozenset(
         ApplicationKind.SUSPENSE,
         ApplicationKind.CAPITAL,
         ApplicationKind.AWAITED,
+        ApplicationKind.RETURNED,
     }
 )
 
@@ -62,7 +64,7 @@ class ApplicationInput:
         satang: of the row, above zero.
         document: a bill; or
         kind: deposit (with `buyer`), suspense, resale, capital, interest, payout (with `target`),
-            withdrawal, bank_fee.
+            withdrawal, bank_fee, returned (with `target` `bank_row:<pk>`, see `take_back`).
         withheld_satang: tax the buyer withheld from the bill, on top of `satang`.
         target: `batch:<pk>` or `payout_item:<pk>` of a payout, or that of an awaited amount.
         fee_satang: what a bank kept of the payment of a bill, on top; at most the account's setting.
@@ -146,6 +148,7 @@ def apply_rows(
     by_pk = {row.pk: row for row in rows}
     for row in by_pk.values():
         _require_possible(row, applications[row.pk])
+    _require_pairs(by_pk, applications)
     made = Application.objects.bulk_create(
         [
             Application(
@@ -173,7 +176,8 @@ def apply_rows(
             for account in (accounts.receivable(buyer), accounts.deposit(buyer))
         ]
     )
-    journals = post(by=by, journals=[_journal(by_pk[one.row_id], one) for one in made])
+    last = max((row.day for row in by_pk.values()), default=None)
+    journals = post(by=by, journals=[_journal(by_pk[one.row_id], one, last) for one in made])
     for application, journal in zip(made, journals, strict=True):
         application.journal = journal
     Application.objects.bulk_update(made, ["journal"], batch_size=200)
@@ -258,7 +262,26 @@ def _require_possible(row: BankRow, applications: Sequence[ApplicationInput]) ->
         )
 
 
-def _journal(row: BankRow, application: Application) -> JournalInput:
+def _require_pairs(
+    rows: Mapping[int, BankRow], applications: Mapping[int, Sequence[ApplicationInput]]
+) -> None:
+    """Two rows that cancel each other are applied to each other together, whole, or not at all."""
+    pairs = {
+        (pk, int(one.target.removeprefix("bank_row:") or 0)): one.satang
+        for pk in rows
+        for one in applications[pk]
+        if one.what == ApplicationKind.RETURNED
+    }
+    for (pk, other), satang in pairs.items():
+        if pairs.get((other, pk)) != satang or rows[pk].satang != -rows[other].satang:
+            raise Refusal(
+                _("รายการที่กลับคืนต้องมีคู่ที่ยอดเท่ากันและไปคนละทาง กรุณาเลือกใหม่"),
+                code="no-pair",
+                where={"row": pk},
+            )
+
+
+def _journal(row: BankRow, application: Application, last: dt.date | None = None) -> JournalInput:
     buyer, kind = application.buyer, application.kind
     source = ""
     if kind == ApplicationKind.BILL:
@@ -276,6 +299,7 @@ def _journal(row: BankRow, application: Application) -> JournalInput:
     else:
         against = {
             ApplicationKind.SUSPENSE: accounts.SUSPENSE,
+            ApplicationKind.RETURNED: accounts.SUSPENSE,  # both rows: it is left as it was
             ApplicationKind.RESALE: accounts.RESALE,
             ApplicationKind.CAPITAL: accounts.CAPITAL,
             ApplicationKind.INTEREST: accounts.INTEREST,
@@ -289,7 +313,8 @@ def _journal(row: BankRow, application: Application) -> JournalInput:
     return posting.bank_row_applied(
         application=application.pk,
         row=row.pk,
-        day=row.day,
+        # A row and what takes it back meet on the later day: the earlier month may be closed.
+        day=last if last and kind == ApplicationKind.RETURNED else row.day,
         words=words,
         bank=row.account.ledger_code,
         against=against,
@@ -304,11 +329,29 @@ def _journal(row: BankRow, application: Application) -> JournalInput:
 def undo_application(*, by: User | None, application: Application, reason: str = "") -> Application:
     """Undo an application: its journal is reversed, the bill and the row are open again.
 
-    Undoing it twice changes nothing.
+    Undoing it twice changes nothing. Of two rows that cancel each other both are undone.
 
     Raises:
         Overdrawn: the money was used since (a deposit that paid a bill).
     """
+    if application.kind != ApplicationKind.RETURNED:
+        return _undo(by, application, reason)
+    other = int(application.target.removeprefix("bank_row:"))
+    pair = (
+        Application.objects.standing()
+        .filter(kind=ApplicationKind.RETURNED)
+        .filter(
+            Q(row=application.row_id, target=application.target)
+            | Q(row=other, target=f"bank_row:{application.row_id}")
+        )
+        .order_by("row_id")
+    )
+    for one in pair:
+        _undo(by, one, reason)
+    return Application.objects.get(pk=application.pk)
+
+
+def _undo(by: User | None, application: Application, reason: str) -> Application:
     row = BankRow.objects.select_for_update(of=("self",)).get(pk=application.row_id)
     application = (
         Application.objects.select_for_update(of=("self",))

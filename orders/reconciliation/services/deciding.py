@@ -9,7 +9,13 @@ from marketplace.common.codes import read_payment_reference
 from marketplace.common.transactions import unit_of_work
 from marketplace.parties.models import Buyer
 from orders.invoicing.models import Document
-from orders.reconciliation.models import Application, BankAccount, BankRow, PayerRule
+from orders.reconciliation.models import (
+    Application,
+    BankAccount,
+    BankRow,
+    MatchingChoice,
+    PayerRule,
+)
 from orders.reconciliation.rules import Match, OpenDocument, Suggestion, certain_matches, match_all
 from orders.reconciliation.services.applying import ApplicationInput, apply_rows
 from orders.reconciliation.statements import StatementRow
@@ -18,8 +24,19 @@ _AT_ONCE = 400
 """Rows posted in one go; keeps lists of parameters and memory small."""
 
 
+def waiting_buyers() -> set[int]:
+    """Buyers whose money never posts by itself, by the latest choice made for each."""
+    latest: dict[int, bool] = {}
+    for buyer, automatic in MatchingChoice.objects.order_by("pk").values_list(
+        "buyer_id", "automatic"
+    ):
+        latest[buyer] = automatic
+    return {buyer for buyer, automatic in latest.items() if not automatic}
+
+
 def open_documents() -> list[OpenDocument]:
     """Open bills as the matching rules see them; a part-paid bill no longer expects tax withheld."""
+    waiting = waiting_buyers()
     return [
         OpenDocument(
             id=str(document.pk),
@@ -28,6 +45,7 @@ def open_documents() -> list[OpenDocument]:
             open_satang=document.open_satang,
             withholding_satang=0 if document.settled_satang else document.withholding_satang,
             due=document.due_day,
+            automatic=document.buyer_id not in waiting,
         )
         for document in Document.objects.open()
     ]
@@ -91,7 +109,8 @@ def payer_names() -> dict[str, set[str]]:
 @unit_of_work
 def match_automatically(*, by: User | None = None, account: BankAccount) -> list[Application]:
     """Post by themselves the untouched rows that name one open bill and pay it to the satang, or
-    that less the tax its buyer withholds; all other rows wait for a person.
+    that less the tax its buyer withholds; all other rows, and those of buyers for whom this was
+    switched off, wait for a person.
 
     Args:
         by: None for the system.

@@ -5,16 +5,18 @@ The treasurer's alone: nobody else ever sees a bank row.
 
 from orders.reconciliation.views.accounts import account, accounts, certificates
 from orders.reconciliation.views.files import passbook, upload
+from orders.reconciliation.views.matching import matching
 from orders.reconciliation.views.payers import payers, suspense
 from orders.reconciliation.views.profiles import profile, profiles
 from orders.reconciliation.views.queue import match, queue
-from orders.reconciliation.views.rows import note, own, row, undo
+from orders.reconciliation.views.rows import note, own, returned, row, undo
 
 __all__ = [
     "account",
     "accounts",
     "certificates",
     "match",
+    "matching",
     "note",
     "own",
     "passbook",
@@ -22,6 +24,7 @@ __all__ = [
     "profile",
     "profiles",
     "queue",
+    "returned",
     "row",
     "suspense",
     "undo",

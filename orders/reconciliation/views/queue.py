@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from marketplace.common.codes import read_payment_reference
+from marketplace.common.dates import format_date
 from marketplace.common.exceptions import Refusal
 from marketplace.common.money import format_baht, parse_baht
 from marketplace.parties.access import AccessedRequest, requires
@@ -25,7 +26,7 @@ from orders.reconciliation import hooks
 from orders.reconciliation.awaiting import Waiting, awaited_now, fitting
 from orders.reconciliation.models import Application, ApplicationKind, BankAccount, BankRow
 from orders.reconciliation.querysets import BankRowQuerySet
-from orders.reconciliation.rules import Match, Suggestion, SuggestionKind
+from orders.reconciliation.rules import Match, Suggestion, SuggestionKind, TakenBack, Tie
 from orders.reconciliation.services import (
     ApplicationInput,
     known_balance,
@@ -33,12 +34,12 @@ from orders.reconciliation.services import (
 )
 from orders.reconciliation.services.applying import journal_preview
 from orders.reconciliation.services.deciding import decide
-from orders.reconciliation.views.common import TREASURER, chosen_account, expected_on_bank
+from orders.reconciliation.services.returns import returns_of, undone_preview
+from orders.reconciliation.views.common import PAGE, TREASURER, chosen_account, expected_on_bank
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-PAGE = 50
 SHOWN = 6
 """Suggestions of a row that the page offers."""
 
@@ -71,6 +72,8 @@ def queue(request: AccessedRequest) -> HttpResponse:
     ).get_page(request.GET.get("page"))
     rows = list(page)
     decided = decide(rows)
+    returns = returns_of(rows)
+    earlier = BankRow.objects.in_bulk({one.earlier.id for some in returns.values() for one in some})
     expected = expected_on_bank()
     waits = awaited_now()
     named = {
@@ -85,14 +88,23 @@ def queue(request: AccessedRequest) -> HttpResponse:
     )
     documents = _documents(decided.values())
     listed = [
-        _listed(row, decided.get(row.pk, ()), expected, paid, waits, documents) for row in rows
+        _with_returns(
+            _listed(row, decided.get(row.pk, ()), expected, paid, waits, documents),
+            returns.get(row.pk, ()),
+            earlier,
+        )
+        for row in rows
     ]
     wanted = request.GET.get("row", "")
     chosen = next((one for one in listed if str(one["row"].pk) == wanted), None)
     chosen = chosen or (listed[0] if listed else None)
     if chosen is not None:
         for answer in chosen["answers"]:
-            answer["journal"] = journal_preview(chosen["row"], answer["applications"])
+            answer["journal"] = (
+                undone_preview(answer["earlier"])
+                if "earlier" in answer
+                else journal_preview(chosen["row"], answer["applications"])
+            )
     counts = account.rows.aggregate(
         total=Count("pk", distinct=True),
         automatic=Count(
@@ -210,6 +222,51 @@ def _listed(
             else _("ไม่พบบิลที่ตรง")
         ),
         "answers": answers,
+    }
+
+
+TIES: dict[Tie, StrOrPromise] = {
+    Tie.REFERENCE: gettext_lazy("ธนาคารกลับรายการก่อนหน้า เลขอ้างอิงและยอดเท่ากัน"),
+    Tie.PAYER: gettext_lazy("ธนาคารกลับรายการก่อนหน้า ชื่อและยอดเท่ากัน"),
+    Tie.AMOUNT: gettext_lazy("อาจเป็นการกลับรายการก่อนหน้า ยอดเท่ากันอย่างเดียว โปรดตรวจ"),
+}
+"""Why a row may take an earlier one back, in the words of the queue."""
+
+
+def _with_returns(
+    listed: dict[str, Any], found: tuple[TakenBack, ...], earlier: dict[int, BankRow]
+) -> dict[str, Any]:
+    """A row with the earlier ones that it may take back: first where the bank's words or its
+    reference say so, last where only the amount does.
+    """
+    if not found:
+        return listed
+    answers = [_returned(one, earlier[one.earlier.id]) for one in found[:3]]
+    sure = found[0].chosen
+    listed["answers"] = answers + listed["answers"] if sure else listed["answers"] + answers
+    count = len(listed["answers"])
+    listed["status"], listed["word"] = "warn", _("เสนอ") if sure or count == 1 else _("เลือกเอง")
+    listed["note"] = (
+        listed["answers"][0]["words"]
+        if sure or count == 1
+        else _("%(count)s ทางที่เป็นไปได้") % {"count": count}
+    )
+    return listed
+
+
+def _returned(found: TakenBack, earlier: BankRow) -> dict[str, Any]:
+    """The answer that a row takes an earlier one back."""
+    words = _("กลับรายการวันที่ %(day)s") % {"day": format_date(earlier.day)}
+    return {
+        "words": words,
+        "why": TIES[found.tie],
+        "fields": [("earlier", str(earlier.pk))],
+        "exact": True,
+        "left": 0,
+        "lines": [(earlier.description or words, earlier.amount_satang)],
+        "total": earlier.amount_satang,
+        "applications": [],
+        "earlier": earlier,
     }
 
 

@@ -22,10 +22,11 @@ from orders.reconciliation.services import (
     apply_row,
     note_row,
     set_owner,
+    take_back,
     undo_application,
 )
 from orders.reconciliation.services.deciding import decide
-from orders.reconciliation.views.common import TREASURER, expected_on_bank
+from orders.reconciliation.views.common import TREASURER, expected_on_bank, queue_after
 
 
 @requires(TREASURER)
@@ -90,9 +91,9 @@ def row(request: AccessedRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, text)
             found.refresh_from_db()
-            if found.open_satang:
+            if found.open_satang and request.POST.get("from") != "queue":
                 return redirect("reconciliation:row", pk=found.pk)
-            return redirect(f"{reverse('reconciliation:queue')}?account={found.account_id}")
+            return redirect(queue_after(found))
     return render(
         request,
         "reconciliation/row.html",
@@ -105,6 +106,33 @@ def row(request: AccessedRequest, pk: int) -> HttpResponse:
             "buyers": {document.buyer for document in documents},
         },
     )
+
+
+@requires(TREASURER)
+@require_POST
+def returned(request: AccessedRequest, pk: int) -> HttpResponse:
+    """Let a row take an earlier one back."""
+    rows = BankRow.objects.for_access(request.access)
+    found = get_object_or_404(rows, pk=pk)
+    asked, seen = request.POST.get("earlier", ""), request.POST.get("seen", "")
+    earlier = get_object_or_404(rows, pk=int(asked) if asked.isdigit() else 0)
+    try:
+        take_back(
+            by=request.user,
+            row=found,
+            earlier=earlier,
+            seen=int(seen) if seen.isdigit() else None,
+        )
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("reconciliation:row", pk=found.pk)
+    kept = found.applications.standing().first()  # type: ignore[attr-defined]
+    undoable(
+        request,
+        _("จับคู่รายการที่กลับคืนแล้ว ยอดที่แถวก่อนหน้าเคยตัดกลับมาค้าง"),
+        reverse("reconciliation:undo", args=[kept.pk]),
+    )
+    return redirect(queue_after(found))
 
 
 @requires(TREASURER)

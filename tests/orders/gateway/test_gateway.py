@@ -18,13 +18,16 @@ from orders.gateway.services import (
     pull_payment,
     pull_refund,
     push_payment,
+    push_refund,
     start_payment,
     start_refund,
     withdraw_payment,
 )
 from orders.invoicing.models import Document
 from orders.invoicing.services import settle_documents
-from tests.support.money import Money, balance, failing, make_money
+from orders.reconciliation.models import BankRow
+from orders.reconciliation.services import ApplicationInput, apply_row, import_statement
+from tests.support.money import Money, balance, failing, make_money, statement
 from tests.support.stripe_fake import FakeStripe
 
 pytestmark = [pytest.mark.everywhere, pytest.mark.django_db]
@@ -251,3 +254,39 @@ def test_events_alone_are_enough_in_any_order(fake: FakeStripe, bill: Document) 
     assert StripeEvent.objects.filter(processed_at=None).count() == 0
     assert StripeEvent.objects.count() == len(fake.events)
     assert Journal.objects.filter(event="stripe.paid").count() == 1
+
+
+def test_a_payout_below_zero_takes_money_from_the_bank_and_its_row_clears_it(
+    fake: FakeStripe, money: Money, bill: Document
+) -> None:
+    payment = pay(bill)
+    fake.scan(payment.intent_id)
+    tell(fake, fake.events)
+    fake.pay_out()
+    tell(fake, fake.events)
+    refund = start_refund(by=None, payment=payment, satang=10_000, reason="ตัวอย่าง")
+    refund = push_refund(refund=refund)
+    assert refund.stripe_id
+    fake.move_refund(refund.stripe_id, "succeeded")
+    tell(fake, fake.events)
+    stripe_id = fake.pay_out()
+    tell(fake, fake.events)
+    taken = Payout.objects.get(stripe_id=stripe_id)
+    assert (taken.satang, taken.reconciled, taken.problem) == (-10_000, True, "")
+    assert failing() == []
+    sent = Payout.objects.get(satang__gt=0)
+    day = max(sent.arrives_on, taken.arrives_on)
+    rows = [(day, sent.satang, "STRIPE"), (day, -10_000, "STRIPE")]
+    import_statement(by=None, account=money.bank, file_bytes=statement(rows), filename="a.csv")
+    for row, target in zip(
+        BankRow.objects.order_by("place"),
+        (f"stripe_payout:{sent.pk}", f"stripe_debit:{taken.pk}"),
+        strict=True,
+    ):
+        apply_row(
+            by=None,
+            row=row,
+            applications=[ApplicationInput(row.amount_satang, kind="awaited", target=target)],
+        )
+    assert balance("stripe:clearing") == 0
+    assert failing() == []

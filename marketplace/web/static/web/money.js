@@ -27,6 +27,7 @@
       if ((key === "j" || key === "arrowdown") && rows[at + 1]) { event.preventDefault(); rows[at + 1].click(); }
       if ((key === "k" || key === "arrowup") && rows[at - 1]) { event.preventDefault(); rows[at - 1].click(); }
       if (accept && !event.repeat) document.querySelector("form[data-accept] button")?.click();
+      if (key === "p" && !event.repeat) document.querySelector("button[data-park]")?.click();
       if (key === "n") go("[data-note]");
       if (key === "/") go("[data-search]");
       if (key === "s") document.querySelector("a[data-split]")?.click();
