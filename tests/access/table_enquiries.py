@@ -21,6 +21,10 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "enquiries:list": "signed-in",
     "enquiries:enquiry": "signed-in",
     "hosting:facts": "signed-in",
+    "hosting:pages": "signed-in",
+    "hosting:page": "signed-in",
+    "hosting:take_back": "signed-in",
+    "hosting:decision": "signed-in",
 }
 
 
@@ -55,4 +59,6 @@ EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
     "ask:page": lambda world: {"pk": _community(world).pk},
     "ask:sent": lambda world: {"token": link_stamp("nonce", _community(world).pk, now())},
     "enquiries:enquiry": _enquiry,
+    "hosting:page": lambda world: {"pk": _community(world).pk},
+    "hosting:take_back": lambda world: {"pk": _community(world).pk},
 }
