@@ -35,6 +35,7 @@ urlpatterns: list[Any] = [
     path("supply/", include("catalogue.supply.urls")),
     path("orders/", include("orders.urls")),
     path("allocation/", include("orders.allocation.urls")),
+    path("substitutes/", include("orders.substitution.urls")),
     path("fulfilment/", include("orders.fulfilment.urls")),
     path("bills/", include("orders.invoicing.urls")),
     path("bank/", include("orders.reconciliation.urls")),

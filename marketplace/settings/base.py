@@ -38,6 +38,7 @@ OUR_APPS = [
     "catalogue.standards",
     "catalogue.supply",
     "orders.allocation",
+    "orders.substitution",
     "orders.fulfilment",
     "orders.invoicing",
     "orders.reconciliation",

@@ -151,6 +151,11 @@ def plan_decided(decided: Decided) -> Plan:
     return made
 
 
+def plan_again(cycle: OrderCycle) -> Plan:
+    """Plan one allocated day again from its lines and shares as they now stand."""
+    return _plan([cycle], {}, [])
+
+
 def plan_line(line: Line) -> DayPlan:
     """Plan the allocated day of a line again with nothing changed, to see what fits it."""
     return _plan([line.cycle], {}, []).days[0]
