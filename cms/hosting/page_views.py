@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -70,6 +70,12 @@ def _waiting(request: AccessedRequest) -> list[dict[str, Any]]:
     return rows
 
 
+def _or_404(refusal: Refusal) -> None:
+    """Another community's page is not there for this reader."""
+    if refusal.code == "not-yours":
+        raise Http404 from refusal
+
+
 @requires()
 def pages(request: AccessedRequest) -> HttpResponse:
     """A secretary's pages with what waits and what was decided; an editor's list of what waits."""
@@ -99,6 +105,7 @@ def page(request: AccessedRequest, pk: int) -> HttpResponse:
             raise Refusal(WAITS, code="waiting")
         drafts = [copy_to_edit(one) for one in shown]
     except Refusal as refusal:
+        _or_404(refusal)
         messages.error(request, str(refusal))
         return redirect("hosting:pages")
     form = PageForm(
@@ -138,6 +145,7 @@ def take_back(request: AccessedRequest, pk: int) -> HttpResponse:
     try:
         withdraw(by=request.user, page=pk)
     except Refusal as refusal:
+        _or_404(refusal)
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("ถอนคืนแล้ว แก้ต่อแล้วส่งใหม่ได้"))

@@ -35,6 +35,14 @@ def _community(world: Any) -> CommunityPage:
     return page
 
 
+def _hosted(world: Any) -> dict[str, Any]:
+    """A community of which the reader herself is the host: the office edits no page in her name."""
+    page = _community(world)
+    if not world.foreign and world.user is not None:
+        add_hosts(by=None, community=page, users=[world.user])
+    return {"pk": page.pk}
+
+
 def _enquiry(world: Any) -> dict[str, Any]:
     page = _community(world)
     made = send_enquiry(
@@ -59,6 +67,6 @@ EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
     "ask:page": lambda world: {"pk": _community(world).pk},
     "ask:sent": lambda world: {"token": link_stamp("nonce", _community(world).pk, now())},
     "enquiries:enquiry": _enquiry,
-    "hosting:page": lambda world: {"pk": _community(world).pk},
-    "hosting:take_back": lambda world: {"pk": _community(world).pk},
+    "hosting:page": _hosted,
+    "hosting:take_back": _hosted,
 }
