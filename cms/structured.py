@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from catalogue.season import season_words
+from cms.facts import Price, price_state
 from cms.languages import absolute
+from marketplace.common.clock import today
 from marketplace.common.money import to_decimal
 
 if TYPE_CHECKING:
@@ -22,6 +25,40 @@ if TYPE_CHECKING:
     )
 
 CONTEXT = "https://schema.org"
+LANGUAGE_CODES = {
+    "th": ("ไทย", "thai"),
+    "en": ("อังกฤษ", "english"),
+    "ms": ("มลายู", "มาเลย์", "malay", "melayu"),
+    "zh": ("จีน", "chinese"),
+}
+
+
+def languages(spoken: str) -> list[str]:
+    """The languages that an editor wrote in a line, as codes where they are known ones."""
+    words = [word.strip(".()") for word in re.split(r"[\s,;/·]+", spoken.lower()) if word]
+    found = [
+        code
+        for word in words
+        for code, names in LANGUAGE_CODES.items()
+        if any(word.startswith(name) for name in names)
+    ]
+    return list(dict.fromkeys(found)) or [spoken]
+
+
+def prices_hold(page: ProgrammePage) -> bool:
+    """Whether a programme's prices were checked lately enough to be printed."""
+    return price_state(page.price_checked_on, today()) == Price.SHOWN
+
+
+def organization() -> dict[str, Any]:
+    """Who runs the market."""
+    return {
+        "@context": CONTEXT,
+        "@type": "Organization",
+        "name": settings.WAGTAIL_SITE_NAME,
+        "url": absolute("/"),
+        "areaServed": {"@type": "AdministrativeArea", "name": _("สงขลา")},
+    }
 
 
 def website(page: HomePage) -> dict[str, Any]:
@@ -68,6 +105,18 @@ def product(page: GIProductPage, offers: list[OpenOffer]) -> dict[str, Any]:
             if value
         ],
     }
+    if page.announced_on or page.registration_no:
+        told["hasCertification"] = {
+            "@type": "Certification",
+            "name": _("สิ่งบ่งชี้ทางภูมิศาสตร์ไทย (GI)"),
+            "issuedBy": {"@type": "Organization", "name": _("กรมทรัพย์สินทางปัญญา")},
+            **(
+                {"certificationIdentification": page.registration_no}
+                if page.registration_no
+                else {}
+            ),
+            **({"datePublished": page.announced_on.isoformat()} if page.announced_on else {}),
+        }
     if page.name_roman:
         told["alternateName"] = page.name_roman
     priced = [
@@ -93,7 +142,8 @@ def destination(page: CommunityPage) -> dict[str, Any]:
     district = page.district
     return {
         "@context": CONTEXT,
-        "@type": "TouristDestination",
+        # A destination is a place; only an attraction says which languages are spoken there.
+        "@type": ["TouristDestination", "TouristAttraction"],
         "name": page.title,
         "description": page.description,
         "url": absolute(page.get_url() or "/"),
@@ -104,13 +154,23 @@ def destination(page: CommunityPage) -> dict[str, Any]:
             "addressRegion": _("สงขลา"),
             "addressCountry": "TH",
         },
-        "touristType": page.languages_spoken,
+        "availableLanguage": languages(page.languages_spoken),
     }
 
 
 def trip(page: ProgrammePage) -> dict[str, Any]:
     """A programme as a trip with its steps and what it costs a head."""
     community = page.community
+    offers = [
+        {
+            "@type": "Offer",
+            "url": absolute(page.get_url() or "/"),
+            "name": tier.value["who"],
+            "price": str(tier.value["baht"]),
+            "priceCurrency": "THB",
+        }
+        for tier in (page.prices if prices_hold(page) else [])
+    ]
     return {
         "@context": CONTEXT,
         "@type": "TouristTrip",
@@ -121,7 +181,12 @@ def trip(page: ProgrammePage) -> dict[str, Any]:
             "@type": "Organization",
             "name": community.title,
             "url": absolute(community.get_url() or "/"),
-            **({"telephone": community.phone} if community.phone else {}),
+            "contactPoint": {
+                "@type": "ContactPoint",
+                "contactType": "reservations",
+                "availableLanguage": languages(community.languages_spoken),
+                **({"telephone": community.phone} if community.phone else {}),
+            },
         },
         "itinerary": {
             "@type": "ItemList",
@@ -134,14 +199,5 @@ def trip(page: ProgrammePage) -> dict[str, Any]:
                 for place, step in enumerate(page.steps, start=1)
             ],
         },
-        "offers": [
-            {
-                "@type": "Offer",
-                "name": tier.value["who"],
-                "price": str(tier.value["baht"]),
-                "priceCurrency": "THB",
-            }
-            for tier in page.prices
-        ],
-        "touristType": community.languages_spoken,
+        **({"offers": offers} if offers else {}),
     }

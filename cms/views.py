@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from catalogue.models import Product
-from cms.languages import absolute
+from cms import malay
+from cms.languages import MALAY, READ_IN, absolute
 from cms.slugs import ROOMS
 from marketplace.parties.access import public, requires
 
@@ -38,10 +39,12 @@ class PublicPages(Sitemap[Any]):
                     page.get_url(),
                     page.last_published_at,
                 )
+        for page in malay.told_pages():
+            found[page.translation_key][MALAY] = (malay.address(page), page.last_published_at)
         return [
             {"code": code, "all": languages}
             for languages in found.values()
-            for code in LANGUAGES
+            for code in READ_IN
             if code in languages
         ]
 

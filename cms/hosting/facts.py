@@ -14,7 +14,7 @@ from wagtail.models import Page, get_page_models
 from cms.facts import period
 from cms.hosting.models import CommunityHost
 from cms.hosting.people import editors, hosted, office, sees_all_communities
-from cms.models import CommunityPage
+from cms.models import CommunityPage, ProgrammePage
 from marketplace.accounts.models import User
 from marketplace.audit.services import record
 from marketplace.common.clock import today
@@ -24,6 +24,8 @@ from marketplace.notifications.services import Telling, tell
 from marketplace.parties.access import Access
 
 HELD = "checked_on"
+PRICE_HELD = "price_checked_on"
+CHECKED = {HELD: "hosting.facts.checked", PRICE_HELD: "hosting.prices.checked"}
 FIRST_LANGUAGE = "th"
 
 
@@ -94,7 +96,7 @@ def ask_again() -> int:
 @unit_of_work
 def confirm_facts(*, by: User, access: Access, pages: Iterable[int]) -> int:
     """Record that the facts of pages (primary keys) were checked today, in all their languages and
-    in the drafts that wait; nothing else of a page changes.
+    in the drafts that wait; nothing else of a page changes. Prices are asked separately.
 
     Returns:
         How many pages were not checked today already.
@@ -102,8 +104,30 @@ def confirm_facts(*, by: User, access: Access, pages: Iterable[int]) -> int:
     Raises:
         Refusal: a page is not this reader's, or no longer published.
     """
+    return _confirm(by, access, pages, HELD)
+
+
+@unit_of_work
+def confirm_prices(*, by: User, access: Access, pages: Iterable[int]) -> int:
+    """Record that the prices of programmes (primary keys) still hold today, in all languages.
+
+    Returns:
+        How many were not confirmed today already.
+
+    Raises:
+        Refusal: a page is not this reader's, is no longer published, or has no prices.
+    """
+    return _confirm(by, access, pages, PRICE_HELD)
+
+
+def has_prices(page: Any) -> bool:
+    """Whether a page says what something costs."""
+    return isinstance(page, ProgrammePage) and bool(page.prices)
+
+
+def _confirm(by: User, access: Access, pages: Iterable[int], field: str) -> int:
     wanted = sorted(set(pages))
-    own = {page.pk: page for page in pages_for(access)}
+    own = {page.pk: page for page in pages_for(access) if field == HELD or has_prices(page)}
     if any(pk not in own for pk in wanted):
         raise Refusal(
             gettext_lazy("หน้านี้ไม่ใช่ของชุมชนที่คุณดูแล หรือเลิกเผยแพร่แล้ว เปิดรายการใหม่ก่อนทำต่อ"),
@@ -112,16 +136,16 @@ def confirm_facts(*, by: User, access: Access, pages: Iterable[int]) -> int:
     list(Page.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
     changed = 0
     for pk in wanted:
-        if own[pk].checked_on == today():
+        if getattr(own[pk], field) == today():
             continue
         for one in own[pk].get_translations(inclusive=True).order_by("pk"):
             page = one.specific
-            page.checked_on = today()
-            page.save(update_fields=[HELD])
+            setattr(page, field, today())
+            page.save(update_fields=[field])
             draft = page.latest_revision
             if draft is not None:
-                draft.content[HELD] = today().isoformat()
+                draft.content[field] = today().isoformat()
                 draft.save(update_fields=["content"])
-        record(by=by, action="hosting.facts.checked", subject=own[pk])
+        record(by=by, action=CHECKED[field], subject=own[pk])
         changed += 1
     return changed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from cms.hosting.groups import group_of, leave
 from cms.hosting.models import CommunityHost
 from cms.models import CommunityPage
 from marketplace.accounts.models import User
@@ -31,6 +32,7 @@ def add_hosts(
             defaults={"given_by": by},
         )
         if made:
+            user.groups.add(group_of(community))
             record(by=by, action="hosting.host.added", subject=host, data={"user": user.pk})
         found.append(host)
     return found
@@ -48,6 +50,9 @@ def end_hosts(*, by: User | None, hosts: Iterable[CommunityHost]) -> int:
     for host in rows:
         host.ended_at = now()
         host.save(update_fields=["ended_at"])
+        community = CommunityPage.objects.filter(translation_key=host.community_key).first()
+        if community is not None:
+            leave(host.user, community)
         record(by=by, action="hosting.host.ended", subject=host, data={"user": host.user_id})
     return len(rows)
 

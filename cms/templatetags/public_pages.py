@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from catalogue.season import month_name, season_words
-from cms import maps, visit_words
+from cms import facts, maps, visit_words
 from cms.languages import absolute
 from marketplace.common.clock import today
 from marketplace.places.models import District
@@ -85,6 +85,12 @@ def halal_words(page: Any) -> str:
     return visit_words.halal(
         told(page, "halal_kind"), told(page, "halal_number"), told(page, "halal_until")
     )
+
+
+@register.filter
+def price_state(programme: Any) -> str:
+    """What a reader sees of a programme's prices today: `shown`, `ask` or `hidden`."""
+    return facts.price_state(programme.price_checked_on, today()).value
 
 
 @register.filter

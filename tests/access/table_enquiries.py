@@ -21,6 +21,10 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "enquiries:list": "signed-in",
     "enquiries:enquiry": "signed-in",
     "hosting:facts": "signed-in",
+    "hosting:pages": "signed-in",
+    "hosting:page": "signed-in",
+    "hosting:take_back": "signed-in",
+    "hosting:decision": "signed-in",
 }
 
 
@@ -29,6 +33,14 @@ def _community(world: Any) -> CommunityPage:
     if not world.foreign and world.user is not None and world.role not in OFFICE:
         add_hosts(by=None, community=page, users=[world.user])
     return page
+
+
+def _hosted(world: Any) -> dict[str, Any]:
+    """A community of which the reader herself is the host: the office edits no page in her name."""
+    page = _community(world)
+    if not world.foreign and world.user is not None:
+        add_hosts(by=None, community=page, users=[world.user])
+    return {"pk": page.pk}
 
 
 def _enquiry(world: Any) -> dict[str, Any]:
@@ -55,4 +67,6 @@ EXAMPLES: dict[str, Callable[[Any], dict[str, Any] | None]] = {
     "ask:page": lambda world: {"pk": _community(world).pk},
     "ask:sent": lambda world: {"token": link_stamp("nonce", _community(world).pk, now())},
     "enquiries:enquiry": _enquiry,
+    "hosting:page": _hosted,
+    "hosting:take_back": _hosted,
 }
