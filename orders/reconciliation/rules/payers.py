@@ -15,7 +15,8 @@ SHORTEST_NAME: Final = 4
 _ON_EVERY_TRANSFER: Final = frozenset(
     normalised
     for normalised in (
-        "โอน", "โอนเงิน", "รับโอน", "รับโอนเงิน", "เงินโอน", "ฝาก", "ฝากเงิน", "จาก", "เข้า", "ชำระ",
+        "โอน", "โอนเงิน", "รับโอน", "รับโอนจาก", "โอนจาก", "โอนรวม",
+        "เงินโอนจาก", "รับโอนเงิน", "เงินโอน", "ฝาก", "ฝากเงิน", "จาก", "เข้า", "ชำระ",
         "ชำระเงิน", "ชำระบิล", "ค่าสินค้า", "บัญชี", "พร้อมเพย์", "transfer", "deposit", "from", "to",
         "bill", "payment", "billpayment", "promptpay", "mb", "ib", "online", "ref", "no", "thb",
         "internet", "banking", "อินเทอร์เน็ต",
