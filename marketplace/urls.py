@@ -43,6 +43,7 @@ urlpatterns: list[Any] = [
     path("pay/", include("orders.gateway.urls")),
     path("cheques/", include("orders.cheques.urls")),
     path("deposits/", include("orders.deposits.urls")),
+    path("what-if/", include("orders.simulator.urls")),
     path("webhooks/", include("orders.gateway.webhook_urls")),
     path("t/", include("orders.fulfilment.trace_urls")),
     path("enquiries/", include("cms.enquiries.urls")),

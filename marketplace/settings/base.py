@@ -46,6 +46,7 @@ OUR_APPS = [
     "orders.gateway",
     "orders.deposits",
     "orders.cheques",
+    "orders.simulator",
     "cms.hosting",
     "cms.enquiries",
     "marketplace.demo",

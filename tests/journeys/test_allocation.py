@@ -38,6 +38,25 @@ def test_from_cut_off_to_a_substitute(enter: Enter, site: Site) -> None:
     expect(page.locator("main")).to_contain_text(f"ผู้ซื้อรับ {taken} แทน")
 
 
+def test_staff_try_a_flood_before_it_comes(enter: Enter, site: Site) -> None:
+    page = enter("staff", 360)
+    site.forward(18, 20)
+    page.goto("/what-if/new/")
+    page.get_by_label("ตั้งชื่อ").fill("น้ำท่วมระโนดทั้งสัปดาห์ (ตัวอย่าง)")
+    page.get_by_label("อำเภอที่น้ำท่วม").select_option(label="ระโนด")
+    page.get_by_label("ผลผลิตเสียหาย ร้อยละ").fill("100")
+    page.get_by_role("button", name="ลองคิด").click()
+    expect(page.get_by_text("น้ำท่วม ระโนด ผลผลิตเสียหาย 100% วันส่ง ทั้งสัปดาห์")).to_be_visible()
+    site.forward(18, 22)
+    site.tick()
+    page.reload()
+    expect(page.get_by_role("row").filter(has_text="จัดได้")).to_be_visible()
+    expect(page.get_by_role("heading", name="ใครจะขาด และทำไม")).to_be_visible()
+    page.get_by_label("เทียบกับ").select_option(index=0)
+    page.get_by_role("button", name="เทียบ", exact=True).click()
+    expect(page.locator("main")).to_contain_text("โรงพยาบาลใหม่ที่จะนะ 300 กก. (ตัวอย่าง)")
+
+
 def _read_why_a_line_is_short(page: Page) -> None:
     page.goto("/allocation/")
     page.get_by_role("row").filter(has_text="พ. 25 พ.ย.").get_by_role("link").first.click()
