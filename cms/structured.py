@@ -53,7 +53,6 @@ def prices_hold(page: ProgrammePage) -> bool:
 def organization() -> dict[str, Any]:
     """Who runs the market."""
     return {
-        "@context": CONTEXT,
         "@type": "Organization",
         "name": settings.WAGTAIL_SITE_NAME,
         "url": absolute("/"),
@@ -70,6 +69,7 @@ def website(page: HomePage) -> dict[str, Any]:
         "description": page.description,
         "url": absolute(page.get_url() or "/"),
         "inLanguage": page.locale.language_code,
+        "publisher": organization(),
     }
 
 

@@ -147,10 +147,8 @@ def differences(live: Any, draft: Any) -> list[Change]:
             (_("ภาพของชุมชน"), _photos(live), _photos(draft)),
         ]
     if isinstance(live, ProgrammePage):
-        pairs += [
-            (_("ราคาต่อคน"), _prices(live), _prices(draft)),
-            (_("เดือนที่ไปได้"), _season(live), _season(draft)),
-        ]
+        pairs += _price_pairs(live, draft)
+        pairs.append((_("เดือนที่ไปได้"), _season(live), _season(draft)))
     found = [Change(*pair) for pair in pairs if pair[1] != pair[2]]
     if changed_elsewhere(live, draft):
         found.append(Change(_("ส่วนอื่นของหน้า"), "", _("เปิดอ่านในหน้าแก้ไขก่อนอนุมัติ")))
@@ -173,11 +171,26 @@ def _photos(page: CommunityPage) -> str:
     return " · ".join(f"{photo.alt} ({photo.credit})" for photo in photos_of(page))
 
 
-def _prices(page: ProgrammePage) -> str:
-    return " · ".join(
-        _("%(who)s: %(baht)s บาท") % {"who": tier.value["who"], "baht": tier.value["baht"]}
+def _price_pairs(live: ProgrammePage, draft: ProgrammePage) -> list[tuple[str, str, str]]:
+    """Each price on a line of its own; the whole list where prices came or went."""
+    before, after = _prices(live), _prices(draft)
+    if [who for who, _baht in before] == [who for who, _baht in after]:
+        return [
+            (_("ราคา %(who)s") % {"who": who}, old, new)
+            for (who, old), (_who, new) in zip(before, after, strict=True)
+        ]
+    return [(_("ราคาต่อคน"), _joined(before), _joined(after))]
+
+
+def _joined(prices: list[tuple[str, str]]) -> str:
+    return " · ".join(f"{who}: {baht}" for who, baht in prices)
+
+
+def _prices(page: ProgrammePage) -> list[tuple[str, str]]:
+    return [
+        (str(tier.value["who"]), _("%(baht)s บาท") % {"baht": tier.value["baht"]})
         for tier in page.prices
-    )
+    ]
 
 
 def _season(page: ProgrammePage) -> str:

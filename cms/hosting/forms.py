@@ -148,10 +148,10 @@ class PageForm(KitForm):
         ]
 
     def new_photos(self) -> list[list[forms.BoundField]]:
-        """Room for so many more."""
+        """Room for as many as may still come; one at least, for a photograph that is replaced."""
         return [
             [self[f"{name}_{place}"] for name in ("file", "new_alt", "new_credit")]
-            for place in range(MOST_PHOTOS)
+            for place in range(max(1, MOST_PHOTOS - len(self.there)))
         ]
 
     def new_photos_open(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import Group
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
+from wagtail.users.models import UserProfile
 
 from cms.models import CommunityPage
 from cms.reference import permission
@@ -39,6 +40,16 @@ def collection_of(community: CommunityPage) -> Collection:
         root = Collection.get_first_root_node()
         found = root.add_child(name=f"{community.title[:100]} {key}")
     return found
+
+
+def join(user: User, community: CommunityPage) -> None:
+    """Give a user a community's rights. What is decided she hears from the market's own messages,
+    so the editor's own mails are off for her.
+    """
+    user.groups.add(group_of(community))
+    profile = UserProfile.get_for_user(user)
+    profile.approved_notifications = profile.rejected_notifications = False
+    profile.save()
 
 
 def leave(user: User, community: CommunityPage) -> None:

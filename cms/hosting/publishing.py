@@ -83,10 +83,13 @@ def tell_host(sender: Any, instance: WorkflowState, user: User | None, **kwargs:
     why = "" if approved or state is None else state.comment
     step = state.pk if state is not None else "-"
     kind = "hosting.page.approved" if approved else "hosting.page.sent_back"
-    _tell([instance.requested_by], f"page:{instance.pk}:{step}:{kind}", kind, page, why)
+    key = f"page:{instance.pk}:{step}:{kind}"
+    _tell([instance.requested_by], key, kind, page, why, by_mail=True)
 
 
-def _tell(users: list[User], key: str, kind: str, page: Any, why: str = "") -> None:
+def _tell(
+    users: list[User], key: str, kind: str, page: Any, why: str = "", *, by_mail: bool = False
+) -> None:
     tellings = []
     for user in users:
         with translation.override(user.language):
@@ -103,6 +106,7 @@ def _tell(users: list[User], key: str, kind: str, page: Any, why: str = "") -> N
                 title=title,
                 body=why,
                 url=reverse("hosting:pages"),
+                email=(user.email or "") if by_mail else "",
             )
         )
     tell(tellings=tellings)

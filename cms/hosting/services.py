@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from cms.hosting.groups import group_of, leave
+from cms.hosting.groups import join, leave
 from cms.hosting.models import CommunityHost
 from cms.models import CommunityPage
 from marketplace.accounts.models import User
@@ -32,7 +32,7 @@ def add_hosts(
             defaults={"given_by": by},
         )
         if made:
-            user.groups.add(group_of(community))
+            join(user, community)
             record(by=by, action="hosting.host.added", subject=host, data={"user": user.pk})
         found.append(host)
     return found

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.contrib.auth.models import Group
 from wagtail.models import TaskState, WorkflowState
+from wagtail.users.models import UserProfile
 
 from cms.enquiries.models import Enquiry
 from cms.enquiries.services import Asked, move_enquiries, send_enquiry
@@ -66,6 +67,9 @@ def load_visits() -> int:
     """
     editor = demo_user("editor", "บรรณาธิการ")
     editor.groups.add(Group.objects.get(name=PAGE_APPROVERS))
+    profile = UserProfile.get_for_user(editor)
+    profile.submitted_notifications = False  # loading the demo sends no mail
+    profile.save()
     communities = list(
         CommunityPage.objects.live().filter(locale__language_code="th").order_by("path")
     )

@@ -25,6 +25,8 @@ MORE_OF_THE_SAME = ["tbody tr:nth-child(n+13)", "main ul > li:nth-child(n+13)"]
 # Addresses in two roles' menus are one template: the first role that opens it stands for both.
 CHECKED: set[str] = set()
 PUBLIC = ("/", "/en/", "/catalogue/", "/en/catalogue/", "/sign-in/", "/parties/register/")
+PUBLIC += ("/tha-node/", "/tha-node/up-the-palm-out-on-the-lake/", "/som-juk-chana/", "/ms/")
+PUBLIC += ("/ms/tha-node/up-the-palm-out-on-the-lake/", "/ms/som-juk-chana/")
 
 
 def _menu(page: Page) -> list[str]:

@@ -41,3 +41,31 @@ def test_a_visitor_asks_in_english_for_a_halal_visit_and_reads_the_answer(
     expect(page.get_by_role("heading", level=1)).to_have_text("Your date is agreed")
     expect(page.locator("main")).to_contain_text("Welcome, meet us at eight")
     expect(page.locator("main")).not_to_contain_text(name)
+
+
+def test_a_secretary_changes_a_price_and_it_is_visible_once_approved(
+    visitor: Page, enter: Enter, width: int
+) -> None:
+    trip, price = "/tha-node/up-the-palm-out-on-the-lake/", str(5000 + width)
+    host = enter("host", width)
+    host.get_by_role("link", name="หน้าเว็บของชุมชน").first.click()
+    waiting = host.get_by_role("button", name="ถอนคืน")
+    if waiting.count():  # the demo's own proposal waits already
+        waiting.first.click()
+        expect(host.locator("main")).to_contain_text("ถอนคืนแล้ว")
+    host.get_by_role("link", name="แก้ราคา เดือน ติดต่อ ภาพ").first.click()
+    host.get_by_label("4–6 คน (บาทต่อคน)").fill(price)
+    host.get_by_role("button", name="ส่งให้บรรณาธิการ").click()
+    expect(host.locator("main")).to_contain_text("รอบรรณาธิการ")
+    visitor.goto(trip)
+    expect(visitor.locator("main")).not_to_contain_text(price)
+
+    editor = enter("editor", width)
+    editor.goto("/hosting/pages/")
+    expect(editor.locator("main")).to_contain_text(f"{price} บาท")
+    editor.get_by_role("button", name="อนุมัติ").first.click()
+    expect(editor.locator("main")).to_contain_text("ขึ้นหน้าเว็บแล้ว")
+
+    for address in (trip, "/en" + trip, "/ms" + trip):
+        visitor.goto(address)
+        expect(visitor.locator("main")).to_contain_text(price)
