@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
+from wagtail.models import Locale
 
 from catalogue.models import Product
 from cms import live
@@ -33,6 +34,13 @@ def product_choices() -> list[tuple[str, str]]:
     else:
         names = Product.objects.browsable().order_by("title_en").values_list("upc", "title_en")
     return [(code, name) for code, name in names if code]
+
+
+def _first_page() -> Any:
+    """The first page in the reader's language; None where there is none."""
+    from cms.models import HomePage
+
+    return HomePage.objects.live().filter(locale=Locale.get_active()).first()
 
 
 class TextBlock(blocks.RichTextBlock):
@@ -200,7 +208,9 @@ class OurPagesBlock(blocks.StructBlock):
     def get_context(self, value: Any, parent_context: Any = None) -> Any:
         context = super().get_context(value, parent_context=parent_context)
         page = (parent_context or {}).get("page")
-        context["features"] = page.features() if page and hasattr(page, "features") else []
+        if page is None or not hasattr(page, "features"):  # the preview stands on no page
+            page = _first_page()
+        context["features"] = page.features() if page else []
         return context
 
     class Meta:
