@@ -198,6 +198,7 @@ class LineRevision(models.Model):
         CANCELLED = "cancelled", _("ยกเลิก")
         MOVED = "moved", _("ย้ายวัน")
         SHORT = "short", _("ขาด")
+        SUBSTITUTED = "substituted", _("ทดแทน")
 
     line = models.ForeignKey(Line, models.PROTECT, related_name="revisions")
     at = models.DateTimeField(default=now)

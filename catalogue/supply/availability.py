@@ -26,6 +26,7 @@ Promised = dict[tuple[int, int], int]
 
 
 class _Free(NamedTuple):
+    offer_id: int
     product_id: int
     group_id: int
     grade: str
@@ -58,11 +59,12 @@ def promisable(
     listings: Sequence[StockRecord],
     cycles: Sequence[OrderCycle],
     max_prices: Mapping[tuple[int, int], int] | None = None,
+    less: Mapping[int, int] | None = None,
 ) -> Promised:
     """Return base units that could still be promised, by (listing, cycle) primary keys; one query.
 
     `max_prices`: farm-gate satang by the same keys, as given to `reserve`; offers that ask more
-    are left out.
+    are left out. `less`: base units by offer that are about to be gone (negative: to come free).
     """
     found: Promised = {(one.pk, cycle.pk): 0 for one in listings for cycle in cycles}
     if not found:
@@ -70,7 +72,8 @@ def promisable(
     days = [cycle.delivery_day for cycle in cycles]
     by_product: dict[int, list[_Free]] = defaultdict(list)
     for row in _free_rows({one.product_id for one in listings}, min(days), max(days)):
-        by_product[row.product_id].append(row)
+        qty = max(0, row.qty - (less or {}).get(row.offer_id, 0))
+        by_product[row.product_id].append(row._replace(qty=qty))
     for listing in listings:
         terms = listing_terms(listing, days[0])
         usable = [
@@ -224,6 +227,7 @@ def _free_rows(product_ids: Iterable[int], first: date, last: date) -> Iterable[
             policy_qty__gt=F("reserved_qty"),
         )
         .values_list(
+            "pk",
             "product_id",
             "group_id",
             "grade",
@@ -236,4 +240,4 @@ def _free_rows(product_ids: Iterable[int], first: date, last: date) -> Iterable[
         )
     )
     for row in rows.iterator(chunk_size=5000):
-        yield _Free(*row[:7], row[7] - row[8])
+        yield _Free(*row[:8], row[8] - row[9])

@@ -1,4 +1,6 @@
-"""A day of the demo that was planned again: rain took part of one offer, and staff decided once."""
+"""A day of the demo that was planned again: rain took part of one offer, staff decided once, and
+buyers answered what could take the place of what was short.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from marketplace.demo.setting import Market
 from orders.allocation.models import Allocation
 from orders.allocation.replanning import Decided, Event, plan_decided, plan_for
 from orders.allocation.services import override, replan
+from orders.substitution.services import accept, decline, propose
 
 
 def plan_day_again(market: Market, cycle: OrderCycle) -> None:
@@ -44,3 +47,14 @@ def plan_day_again(market: Market, cycle: OrderCycle) -> None:
             key=f"demo-decided-{cycle.pk}",
             by=market.staff,
         )
+        _answer_substitutes(market, cycle)
+
+
+def _answer_substitutes(market: Market, cycle: OrderCycle) -> None:
+    """One buyer takes what is offered instead, one finds it elsewhere, the others stay silent."""
+    for place, proposal in enumerate(propose(cycle=cycle)):
+        buyer = market.requesters[proposal.line.order.buyer_id]
+        if place == 0:
+            accept(by=buyer, option=proposal.options.all()[0])
+        elif place == 1:
+            decline(by=buyer, proposal=proposal)

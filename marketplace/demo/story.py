@@ -31,6 +31,7 @@ from marketplace.demo.papers import (
 from marketplace.demo.payments import hand_on_deductions, write_payment_vouchers
 from marketplace.demo.quoting import quote_drafts
 from marketplace.demo.setting import DOMAIN, PASSWORD, Market, set_the_stage
+from marketplace.demo.supposed import try_a_new_hospital
 from marketplace.demo.treasury import (
     Treasury,
     agree_deductions,
@@ -241,6 +242,7 @@ def _flood(story: Story, today: date) -> None:
         changes=[ShareChangeInput(share_id=share.pk, qty=share.qty // 2) for share in shares],
     )
     story.say("น้ำท่วมระโนด: ลดผลผลิตสัปดาห์หน้าครึ่งหนึ่ง")
+    try_a_new_hospital(story.market)
 
 
 def _administrator() -> None:

@@ -60,6 +60,7 @@ ICONS: dict[str, str] = {
         'cx="12" cy="9" r="2.8"/>'
     ),
     "back": ('<path d="M20 12H4M10.5 5.5 4 12l6.5 6.5"/>'),
+    "swap": ('<path d="M4 8h15M15 4l4 4-4 4M20 16H5M9 12l-4 4 4 4"/>'),
     "undo": ('<path d="M8 5 3 10l5 5M3 10h11a6 6 0 0 1 0 12h-3"/>'),
     "clock": ('<circle cx="12" cy="12" r="9"/><path d="M12 7v5.5l3.5 2"/>'),
     "edit": ('<path d="M4 20l1-4.5L16.5 4l3.5 3.5L8.5 19zM14 6.5l3.5 3.5"/>'),

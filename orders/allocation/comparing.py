@@ -11,9 +11,9 @@ from django.db.models import Q
 
 from catalogue.models import Product
 from marketplace.parties.models import Person
+from orders.allocation import engine
 from orders.allocation.instances import distances
 from orders.allocation.models import Allocation, FarmerOutcome, LineOutcome, Run
-from orders.allocation.rules import gini
 from orders.allocation.services.running import amount
 from orders.models import Line
 
@@ -28,13 +28,16 @@ class Figures:
     Attributes:
         run: the run.
         short_lines: how many lines it left short.
-        gini: how unevenly growers fared, 0.000 to 1; None where the run kept no grower's part.
+        gini: how unevenly growers with demand fared, 0.000 to 1; None where the run kept no grower's
+            part.
+        unordered: growers whose goods fitted no line; they are not in `gini`.
         km: kilometres by road that a kilogram of the plan travels; None without a plan.
     """
 
     run: Run
     short_lines: int
     gini: Decimal | None
+    unordered: int
     km: Decimal | None
 
 
@@ -167,18 +170,28 @@ def _percent(row: FarmerOutcome | None) -> int | None:
 
 
 def _figures(run: Run, parts: dict[tuple[int, int], FarmerOutcome]) -> Figures:
-    offered: dict[int, int] = defaultdict(int)
-    sold: dict[int, int] = defaultdict(int)
-    for row in parts.values():
-        offered[row.person_id] += row.product.grams_of(row.offered_qty)
-        sold[row.person_id] += row.product.grams_of(row.sold_qty)
-    shares = [Fraction(sold[person], total) for person, total in offered.items() if total]
+    found = engine.fairness(
+        engine.Part(
+            grower=str(row.person_id),
+            offered_g=row.product.grams_of(row.offered_qty),
+            sold_g=row.product.grams_of(row.sold_qty),
+            wanted=engine.was_wanted(_reason(row)),
+        )
+        for row in parts.values()
+    )
     return Figures(
         run=run,
         short_lines=run.lines.filter(Q(short_qty__gt=0)).count(),
-        gini=_rounded(gini(shares), "0.001") if shares else None,
+        gini=_rounded(found.gini, "0.001") if found.gini is not None else None,
+        unordered=found.unordered,
         km=_km(run),
     )
+
+
+def _reason(row: FarmerOutcome) -> engine.Reason | None:
+    if not row.reason_code:
+        return None
+    return engine.Reason(engine.ReasonCode(row.reason_code), row.reason)
 
 
 def _km(run: Run) -> Decimal | None:

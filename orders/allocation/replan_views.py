@@ -20,7 +20,7 @@ from marketplace.common.exceptions import Refusal
 from marketplace.cycles.models import CycleState, OrderCycle
 from marketplace.parties.access import AccessedRequest, requires
 from marketplace.parties.models import RoleName
-from orders.allocation import engine
+from orders.allocation import engine, hooks
 from orders.allocation.forms import DecisionForm, EventForm, show_refusal
 from orders.allocation.models import Override, Run
 from orders.allocation.replanning import (
@@ -103,7 +103,8 @@ def _words(plan: Plan) -> dict[str, Any]:
         "person", "harvest_offer__product", "harvest_offer__group"
     ).in_bulk({*deltas, *plan.still, *(s for day in plan.days for _l, s in day.after())})
     later = foresee_cut(wanted=plan.still, taken=deltas)
-    days = [_day_words(day, shares) for day in plan.days]
+    gone = _gone(plan, shares, deltas)
+    days = [_day_words(day, shares, gone) for day in plan.days]
     return {
         "days": days,
         "line_count": sum(len(day["lines"]) for day in days),
@@ -136,9 +137,19 @@ def _open_days(lost: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _day_words(day: DayPlan, shares: dict[int, OfferShare]) -> dict[str, Any]:
+def _gone(plan: Plan, shares: dict[int, OfferShare], deltas: dict[int, int]) -> dict[int, int]:
+    """What a plan leaves less of in each offer, base units: what was lost and what it takes."""
+    found: dict[int, int] = defaultdict(int)
+    for pk, qty in plan.still.items():
+        found[shares[pk].harvest_offer_id] += shares[pk].qty - qty
+    for pk, qty in deltas.items():
+        found[shares[pk].harvest_offer_id] += qty
+    return dict(found)
+
+
+def _day_words(day: DayPlan, shares: dict[int, OfferShare], gone: dict[int, int]) -> dict[str, Any]:
     after = day.after()
-    lines = []
+    lines: list[dict[str, Any]] = []
     for line, had, gets in changed_lines(day):
         sure = min(day.promised[line.pk], line.ordered_qty)
         lines.append(
@@ -151,6 +162,17 @@ def _day_words(day: DayPlan, shares: dict[int, OfferShare]) -> dict[str, Any]:
             }
         )
     lines.sort(key=lambda one: not one["broken"])
+    short = {
+        line: line.ordered_qty - gets
+        for line, had, gets in changed_lines(day)
+        if gets < min(had, line.ordered_qty)
+    }
+    instead: dict[int, list[str]] = defaultdict(list)
+    for ask in hooks.substitutes_for if short else ():
+        for pk, words in ask(short, gone).items():
+            instead[pk].extend(words)
+    for one in lines:
+        one["instead"] = instead.get(one["line"].pk, [])
     growers = []
     for pk, qty in day.deltas().items():
         product = shares[pk].harvest_offer.product

@@ -28,7 +28,7 @@ from orders.allocation.instances import (
     lines_allocated,
 )
 from orders.allocation.models import Allocation, Override, Run
-from orders.allocation.rules import gini, kept_of
+from orders.allocation.rules import kept_of
 from orders.allocation.services.promising import promised_of
 from orders.allocation.services.running import Solved, farm_gate_of
 from orders.models import Line
@@ -149,6 +149,11 @@ def plan_decided(decided: Decided) -> Plan:
     made = replace(plan, decided=decided, without=plain.days[0])
     _keep_firm(made)
     return made
+
+
+def plan_again(cycle: OrderCycle) -> Plan:
+    """Plan one allocated day again from its lines and shares as they now stand."""
+    return _plan([cycle], {}, [])
 
 
 def plan_line(line: Line) -> DayPlan:
@@ -348,15 +353,21 @@ def _check(
 
 
 def gini_of(day: DayPlan) -> Fraction:
-    """Return how unevenly the growers of a day fare, over all products, by the part of what they
-    offered that is sold.
+    """Return how unevenly the growers of a day fare, over all products that somebody wanted of
+    them, by the part of what they offered that is sold.
     """
-    offered: dict[str, int] = defaultdict(int)
-    sold: dict[str, int] = defaultdict(int)
+    parts = []
     for one in day.solved:
-        product = one.built.product
+        offered: dict[str, int] = defaultdict(int)
         for lot in one.built.instance.lots:
-            offered[lot.farmer] += product.grams_of(lot.quantity_g)
-        for out in one.result.farmers:
-            sold[out.id] += product.grams_of(out.sold_g)
-    return gini(Fraction(sold[key], total) for key, total in offered.items() if total)
+            offered[lot.farmer] += lot.quantity_g
+        parts += [
+            engine.Part(
+                grower=out.id,
+                offered_g=one.built.product.grams_of(offered[out.id]),
+                sold_g=one.built.product.grams_of(out.sold_g),
+                wanted=engine.was_wanted(out.reason),
+            )
+            for out in one.result.farmers
+        ]
+    return engine.fairness(parts).gini or Fraction(0)

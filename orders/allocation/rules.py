@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 from math import gcd
 
 from django.utils.functional import Promise
@@ -50,20 +49,6 @@ def left_of_shares(
     kept_packs = max(0, total - held_qty) // pack_qty
     parts = split_by_largest_remainder(kept_packs, rest)
     return [min(part * pack_qty, most) for part, most in zip(parts, rest, strict=True)]
-
-
-def gini(shares: Iterable[Fraction]) -> Fraction:
-    """Return how unevenly people fared: 0 when all got the same share, towards 1 when one got all.
-
-    Args:
-        shares: each person's sold part of what she offered; not negative.
-    """
-    ranked = sorted(shares)
-    total = sum(ranked)
-    if not total:
-        return Fraction(0)
-    n = len(ranked)
-    return sum((2 * place - n + 1) * share for place, share in enumerate(ranked)) / (n * total)
 
 
 def kept_of(offered_qty: int, gone_qty: int, percent_left: int, step_qty: int = 1) -> int:

@@ -17,7 +17,8 @@ from orders.services.moving import move_deliveries
 from orders.services.papers import attach_purchase_order, record_purchase_order
 from orders.services.placing import place_draft
 from orders.services.progress import derive_order_status, mark_deliveries
-from orders.services.supplying import terms_of_lines
+from orders.services.substituting import substitute
+from orders.services.supplying import cell_terms, terms_of_lines
 
 __all__ = [
     "CellInput",
@@ -26,6 +27,7 @@ __all__ = [
     "amend_order",
     "attach_purchase_order",
     "cancel_deliveries",
+    "cell_terms",
     "change_site",
     "derive_order_status",
     "discard_draft",
@@ -39,5 +41,6 @@ __all__ = [
     "restore_draft",
     "save_cells",
     "start_draft",
+    "substitute",
     "terms_of_lines",
 ]

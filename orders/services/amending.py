@@ -189,12 +189,12 @@ def amend_order(
         if (cell.listing_id, cell.cycle_id) not in terms
     )
     fresh = [cell for cell in changing if (cell.listing_id, cell.cycle_id) not in lines]
-    new_lines = _new_lines(order, fresh, listings, terms, deliveries, cycles)
+    fresh_lines = new_lines(order, fresh, listings, terms, deliveries, cycles)
     changes = [
         _Change(
             line=line,
-            before_firm=0 if line in new_lines else line.firm_qty,
-            before_wanted=0 if line in new_lines else line.wanted_qty,
+            before_firm=0 if line in fresh_lines else line.firm_qty,
+            before_wanted=0 if line in fresh_lines else line.wanted_qty,
             qty=asked[line.stockrecord_id, line.cycle_id].qty,
         )
         for line in [
@@ -203,7 +203,7 @@ def amend_order(
                 for cell in changing
                 if (cell.listing_id, cell.cycle_id) in lines
             ),
-            *new_lines,
+            *fresh_lines,
         ]
     ]
     _apply(by=by, changes=changes, terms=terms, reason=reason)
@@ -259,7 +259,7 @@ def _day_of(cycle: OrderCycle | None) -> dt.date | None:
     return cycle.delivery_day if cycle else None
 
 
-def _new_lines(
+def new_lines(
     order: Order,
     cells: Sequence[CellInput],
     listings: dict[int, StockRecord],
@@ -389,19 +389,23 @@ def price_lines(lines: Sequence[Line]) -> None:
     LinePrice.objects.bulk_create(prices)
 
 
-def settle_order(*, order: Order, deliveries: Sequence[Delivery]) -> None:
-    """Recompute what follows from an order's lines: empty days, fees, totals, version, status."""
+def settle_order(*, order: Order, deliveries: Sequence[Delivery], fees: bool = True) -> None:
+    """Recompute what follows from an order's lines: empty days, fees, totals, version, status.
+
+    `fees`: whether what a delivery costs beyond its goods follows too.
+    """
     rows = list(
         Line.objects.filter(order=order)
         .values("delivery_id")
         .annotate(firm=Sum("firm_qty"), wanted=Sum("wanted_qty"), worth=Sum("line_price_excl_tax"))
     )
     by_delivery = {row["delivery_id"]: row for row in rows}
-    settle_fees(
-        order=order,
-        deliveries=deliveries,
-        values={key: int(row["worth"] * 100) for key, row in by_delivery.items()},
-    )
+    if fees:
+        settle_fees(
+            order=order,
+            deliveries=deliveries,
+            values={key: int(row["worth"] * 100) for key, row in by_delivery.items()},
+        )
     for delivery in deliveries:
         row = by_delivery.get(delivery.pk)
         qty = row["firm"] + row["wanted"] if row else 0

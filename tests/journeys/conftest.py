@@ -19,6 +19,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -47,17 +48,29 @@ class Site:
     clock: Path
     doors: dict[str, Any] = field(default_factory=dict)
 
-    def forward(self, hour: int, minute: int = 0) -> None:
-        """Put the market's clock forward to an hour of the first day; an hour that is past stays so."""
-        wanted = START.astimezone(BANGKOK).replace(hour=hour, minute=minute)
+    def forward(self, hour: int, minute: int = 0, *, days: int = 0) -> None:
+        """Put the market's clock forward to an hour of the first day, or of one `days` later; an hour
+        that is past stays so.
+        """
+        wanted = START.astimezone(BANGKOK).replace(hour=hour, minute=minute) + timedelta(days=days)
         if wanted > moment(self.clock):
             self.clock.write_text(wanted.isoformat())
 
+    def tick(self) -> None:
+        """Do what the market's clockwork does every minute."""
+        subprocess.run(
+            [sys.executable, "-m", "tests.journeys.market", "tick"],
+            cwd=ROOT,
+            env=environment_of(self.clock.with_suffix(".sqlite3"), self.clock),
+            check=True,
+            capture_output=True,
+        )
 
-def serve_demo() -> Iterator[Site]:
+
+def serve_demo(name: str = "journeys") -> Iterator[Site]:
     """Serve the demo from a database of its own, once, until the generator is closed."""
     compile_all()
-    path = WORK / f"journeys-{os.getpid()}.sqlite3"
+    path = WORK / f"{name}-{os.getpid()}.sqlite3"
     clock = path.with_suffix(".clock")
     loaded = os.environ.get("LUANGNA_JOURNEY_DEMO")
     if loaded:

@@ -1,7 +1,14 @@
 """Every write of this room, by topic."""
 
 from catalogue.supply.rules import UNDO_WITHIN
-from catalogue.supply.services.cuts import Cut, CutForecast, Loss, foresee_cut, settle_shortages
+from catalogue.supply.services.cuts import (
+    Cut,
+    CutForecast,
+    Loss,
+    foresee_cut,
+    settle_quantity,
+    settle_shortages,
+)
 from catalogue.supply.services.inputs import (
     NewShare,
     OfferInput,
@@ -79,6 +86,7 @@ __all__ = [
     "resize",
     "save_shares",
     "set_day_shares",
+    "settle_quantity",
     "settle_shortages",
     "stand_by_certificates",
     "take",

@@ -212,6 +212,36 @@ def write_shortages(rows: Sequence[Shortage]) -> list[Shortage]:
 
 
 @unit_of_work
+def settle_quantity(*, holder: str, cycle_id: int, qty: int, how: str, by: User | None) -> None:
+    """Take a quantity off the open shortages of a holder on a cycle, the oldest first.
+
+    Args:
+        holder: whose shortages.
+        cycle_id: the day.
+        qty: base units that need no other answer any more; more than is short takes all.
+        how: for the list.
+    """
+    rows = list(
+        Shortage.objects.select_for_update()
+        .filter(holder=holder, cycle_id=cycle_id, settled_at__isnull=True)
+        .order_by("pk")
+    )
+    moment, left, told = now(), qty, []
+    for row in rows:
+        part = min(left, row.qty)
+        if not part:
+            break
+        left -= part
+        if part == row.qty:
+            row.settled_at, row.settled_how, row.settled_by = moment, how[:200], by
+        else:
+            row.qty -= part
+        told.append(("supply.shortage.settled", row, {"how": how, "qty": part}))
+    Shortage.objects.bulk_update(rows, ["qty", "settled_at", "settled_how", "settled_by"])
+    record_many(told, by=by)
+
+
+@unit_of_work
 def settle_shortages(*, by: User | None, shortages: Sequence[Shortage], how: str) -> list[Shortage]:
     """Note how shortages were dealt with; those settled already stay as they are.
 

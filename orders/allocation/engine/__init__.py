@@ -16,6 +16,7 @@ from .canonical import (
 )
 from .document import read_instance, write_result
 from .explain import sentence
+from .fairness import Fairness, Part, fairness, gini, was_wanted
 from .model import (
     Allocation,
     Cut,
@@ -40,6 +41,7 @@ __all__ = [
     "Allocation",
     "Barrier",
     "Cut",
+    "Fairness",
     "Farmer",
     "FarmerOutcome",
     "Instance",
@@ -47,12 +49,15 @@ __all__ = [
     "Line",
     "LineOutcome",
     "Lot",
+    "Part",
     "PlanError",
     "Reason",
     "ReasonCode",
     "Result",
     "canonical_json",
+    "fairness",
     "fits",
+    "gini",
     "input_sha256",
     "instance_document",
     "instance_from_document",
@@ -63,6 +68,7 @@ __all__ = [
     "solve",
     "validate",
     "verify",
+    "was_wanted",
     "why_not",
     "write_result",
 ]

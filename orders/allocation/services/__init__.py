@@ -1,7 +1,12 @@
 """Every write of this room, by topic."""
 
 from orders.allocation.services.moving import MoveInput, move_allocations
-from orders.allocation.services.replanning import override, replan, undo_override
+from orders.allocation.services.replanning import (
+    override,
+    replan,
+    replan_lines,
+    undo_override,
+)
 from orders.allocation.services.running import run_cutoff, solve_again
 
 __all__ = [
@@ -9,6 +14,7 @@ __all__ = [
     "move_allocations",
     "override",
     "replan",
+    "replan_lines",
     "run_cutoff",
     "solve_again",
     "undo_override",

@@ -31,6 +31,7 @@ from orders.allocation.replanning import (
     Event,
     Plan,
     gini_of,
+    plan_again,
     plan_decided,
     plan_for,
 )
@@ -159,6 +160,38 @@ def undo_override(*, row: Override, key: str, by: User | None) -> Run:
     cause = _("ยกเลิกที่เจ้าหน้าที่กำหนดเอง: %(reason)s") % {"reason": locked.reason}
     runs = _apply(plan, cause=cause, key=key, by=by, started=started)
     return next(run for run in runs if run.cycle_id == cycle.pk)
+
+
+@unit_of_work
+def replan_lines(
+    *, cycle: OrderCycle, whole: Mapping[int, int], cause: str, key: str, by: User | None
+) -> Run:
+    """Plan an allocated day again after lines of it changed, at nobody else's cost.
+
+    Args:
+        cycle: allocated and not yet weighed in.
+        whole: base units that lines (primary keys) must get, no less.
+        cause: in words.
+        key: the form's, so that posting twice plans once.
+
+    Raises:
+        Refusal: a line of `whole` gets less, or another would get less than it has ("gone").
+    """
+    started = perf_counter()
+    plan = _locked(lambda: plan_again(cycle))
+    (day,) = plan.days
+    got: dict[int, int] = defaultdict(int)
+    for (line, _share), qty in day.after().items():
+        got[line] += qty
+    fewer = any(
+        gets < min(had, line.ordered_qty)
+        for line, had, gets in changed_lines(day)
+        if line.pk not in whole
+    )
+    if fewer or any(got[line] < qty for line, qty in whole.items()):
+        raise Refusal(_("ของที่เลือกมีคนรับไปก่อนแล้ว เลือกอย่างอื่นได้ด้านล่าง"), code="gone")
+    (run,) = _apply(plan, cause=cause, key=key, by=by, started=started)
+    return run
 
 
 def _locked(make: Callable[[], Plan]) -> Plan:

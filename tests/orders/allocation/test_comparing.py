@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from marketplace.cycles.models import OrderCycle
 from orders.allocation.comparing import choices_for, compare_runs
+from orders.allocation.engine import gini
 from orders.allocation.models import LineOutcome, Run
-from orders.allocation.rules import gini
 from tests.support.fulfilment import KG, make_day
 
 pytestmark = [pytest.mark.everywhere, pytest.mark.django_db]
