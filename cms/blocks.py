@@ -12,9 +12,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
+from wagtail.models import Locale
 
 from catalogue.models import Product
 from cms import live
+from cms.live_blocks import (
+    GroupBlock,
+    MapBlock,
+    PageListBlock,
+    ProgrammeListBlock,
+    SeasonCalendarBlock,
+)
 
 RICH_TEXT = ["bold", "italic", "link", "ol", "ul", "h3"]
 
@@ -26,6 +34,13 @@ def product_choices() -> list[tuple[str, str]]:
     else:
         names = Product.objects.browsable().order_by("title_en").values_list("upc", "title_en")
     return [(code, name) for code, name in names if code]
+
+
+def _first_page() -> Any:
+    """The first page in the reader's language; None where there is none."""
+    from cms.models import HomePage
+
+    return HomePage.objects.live().filter(locale=Locale.get_active()).first()
 
 
 class TextBlock(blocks.RichTextBlock):
@@ -193,7 +208,9 @@ class OurPagesBlock(blocks.StructBlock):
     def get_context(self, value: Any, parent_context: Any = None) -> Any:
         context = super().get_context(value, parent_context=parent_context)
         page = (parent_context or {}).get("page")
-        context["features"] = page.features() if page and hasattr(page, "features") else []
+        if page is None or not hasattr(page, "features"):  # the preview stands on no page
+            page = _first_page()
+        context["features"] = page.features() if page else []
         return context
 
     class Meta:
@@ -262,6 +279,17 @@ class GalleryBlock(blocks.StructBlock):
     heading = blocks.CharBlock(label=_("หัวข้อ"), max_length=80, required=False)
     pictures = blocks.ListBlock(PictureBlock(), label=_("ภาพ"), max_num=8)
 
+    def get_preview_value(self) -> Any:
+        """Show the newest picture there is: a preview cannot invent one."""
+        from wagtail.images import get_image_model
+
+        newest = get_image_model().objects.order_by("-pk").first()
+        pictures = []
+        if newest is not None:
+            alt = newest.description or newest.title
+            pictures = [{"image": newest.pk, "alt": alt, "caption": "", "credit": "ตัวอย่าง"}]
+        return self.normalize(self.to_python({"heading": "ภาพถ่าย", "pictures": pictures}))
+
     class Meta:
         icon = "image"
         label = _("ภาพถ่าย")
@@ -269,11 +297,84 @@ class GalleryBlock(blocks.StructBlock):
         description = _("ภาพพร้อมคำบรรยายและเจ้าของภาพ ทุกภาพต้องมีทั้งสองอย่าง")
 
 
+class FigureBlock(blocks.StructBlock):
+    """One figure that matters, what it counts, and who says so."""
+
+    figure = blocks.CharBlock(
+        label=_("ตัวเลข"), max_length=24, help_text=_("พร้อมหน่วย เช่น 200 ไร่ หรือ 3–4 ผล/กก.")
+    )
+    text = blocks.CharBlock(label=_("คืออะไร"), max_length=160)
+    source_name = blocks.CharBlock(
+        label=_("แหล่งที่มา"), max_length=120, help_text=_("ใครบอก และเมื่อไร ตัวเลขที่ไม่มีแหล่งไม่ควรใส่")
+    )
+    source_url = blocks.URLBlock(label=_("ลิงก์แหล่งที่มา"), required=False)
+
+    class Meta:
+        icon = "decimal"
+        label = _("ตัวเลขเด่น")
+        template = "cms/blocks/figure.html"
+        description = _("ตัวเลขตัวใหญ่หนึ่งตัว พร้อมคำอธิบายและแหล่งที่มา")
+        preview_value = {
+            "figure": "200 ไร่",
+            "text": "พื้นที่ปลูกตัวอย่าง",
+            "source_name": "ชื่อแหล่งตัวอย่าง",
+            "source_url": "",
+        }
+
+
+class QuotationBlock(blocks.StructBlock):
+    """What somebody said, with who said it; only with her consent."""
+
+    text = blocks.TextBlock(label=_("คำพูด"), max_length=400)
+    who = blocks.CharBlock(
+        label=_("ใครพูด"), max_length=120, help_text=_("ชื่อและบทบาท เจ้าตัวต้องยินยอมให้ลงแล้ว")
+    )
+
+    class Meta:
+        icon = "openquote"
+        label = _("คำพูด")
+        template = "cms/blocks/quotation.html"
+        description = _("คำพูดสั้นของคนในเรื่อง พร้อมชื่อ")
+        preview_value = {"text": "รู้ก่อนตัดว่าขายใคร ใจมันก็เบา", "who": "ป้าตัวอย่าง คนปลูกผัก"}
+
+
+class StepsBlock(blocks.StructBlock):
+    """Steps in order, such as a recipe, a way to grow or to pack."""
+
+    heading = blocks.CharBlock(label=_("หัวข้อ"), max_length=80)
+    steps = blocks.ListBlock(StepTextBlock(), label=_("ขั้นตอน"), max_num=12)
+
+    class Meta:
+        icon = "list-ol"
+        label = _("ขั้นตอนเป็นข้อ")
+        template = "cms/blocks/steps.html"
+        description = _("ขั้นตอนเรียงลำดับ เช่น วิธีเลือก วิธีเก็บ วิธีทำ")
+        preview_value = {
+            "heading": "เลือกอย่างไร",
+            "steps": [
+                {"title": "ดูผิว", "text": "ผิวตึง ไม่ช้ำ"},
+                {"title": "ดมกลิ่น", "text": "หอมที่ขั้ว"},
+            ],
+        }
+
+
+MARKET_BLOCKS = [
+    ("season_calendar", SeasonCalendarBlock()),
+    ("group", GroupBlock()),
+    ("map", MapBlock()),
+    ("programmes", ProgrammeListBlock()),
+    ("page_list", PageListBlock()),
+    ("figure", FigureBlock()),
+    ("quotation", QuotationBlock()),
+    ("steps", StepsBlock()),
+]
 STORY_BLOCKS = [
     ("text", TextBlock()),
     ("facts", FactsBlock()),
+    ("products", ProductCardsBlock()),
     ("offers", OffersNowBlock()),
     ("gallery", GalleryBlock()),
+    *MARKET_BLOCKS,
 ]
 HOME_BLOCKS = [
     ("products", ProductCardsBlock()),
@@ -283,6 +384,7 @@ HOME_BLOCKS = [
     ("market_days", MarketDaysBlock()),
     ("text", TextBlock()),
     ("gallery", GalleryBlock()),
+    *MARKET_BLOCKS,
 ]
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
-from cms.models import CommunityPage, GIProductPage, HomePage
+from cms.models import CommunityPage, GIProductPage, HomePage, ImpactPage, SeasonPage
 from marketplace.parties.models import Cooperative
 
 KEPT_SECONDS = 60
@@ -43,7 +43,7 @@ def _home() -> str:
 
 
 def _places() -> dict[str, list[str]]:
-    """Addresses of the live GI and community pages in the active language; kept for a minute."""
+    """Addresses of the live pages that the menu names, in the active language; kept for a minute."""
     key = f"cms:menu:{get_language()}"
     found: dict[str, list[str]] | None = cache.get(key)
     if found is None:
@@ -56,6 +56,14 @@ def _places() -> dict[str, list[str]]:
             "communities": [
                 page.get_url() or ""
                 for page in CommunityPage.objects.live().public().filter(locale=locale)
+            ],
+            "season": [
+                page.get_url() or ""
+                for page in SeasonPage.objects.live().public().filter(locale=locale)
+            ],
+            "impact": [
+                page.get_url() or ""
+                for page in ImpactPage.objects.live().public().filter(locale=locale)
             ],
             "home": [
                 "how" if block.block_type == "how" else block.block_type
@@ -77,7 +85,7 @@ def _one_or_all(urls: list[str], fragment: str) -> str:
 def _menu() -> list[tuple[str, str]]:
     places = _places()
     entries = [
-        (_("เดือนนี้มีอะไร"), _url("catalogue:index")),
+        (_("เดือนนี้มีอะไร"), next(iter(places["season"]), _url("catalogue:index"))),
         (_("ของดี GI"), _one_or_all(places["gi"], "#gi")),
         (_("เที่ยวชุมชน"), _one_or_all(places["communities"], "#communities")),
         (_("ตลาดทำงานอย่างไร"), _home() + "#how" if "how" in places["home"] else ""),
@@ -89,6 +97,7 @@ def _footer() -> list[tuple[str, str]]:
     register = _url("parties:register")
     entries = [
         (_("รายการขาย"), _url("catalogue:index")),
+        (_("ผลที่เกิดขึ้น"), next(iter(_places()["impact"]), "")),
         (_("สมัครเป็นกลุ่มเกษตรกร"), register and f"{register}?as=group"),
         (_("สมัครเป็นผู้ซื้อ"), register and f"{register}?as=buyer"),
         (_("เข้าสู่ระบบ"), _url("account_login")),

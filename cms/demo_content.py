@@ -1,4 +1,4 @@
-"""The public pages of the demo: one GI product, one community with a programme, in both languages.
+"""The public pages of the demo in both languages: one GI product, one community with a programme.
 
 Facts of ส้มจุกจะนะ are those found in public pages, each with its source; what was not found stays
 empty (registration number, applicant, scientific name). The community is invented and says so.
@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.core.files import File
-from wagtail.images.models import Image
-from wagtail.models import GroupPagePermission, Locale, Page
+from wagtail.models import GroupPagePermission, Locale
 
 from catalogue.models import Product
+from cms.demo_pictures_of import picture, with_pictures
 from cms.models import (
     CommunityPage,
     CommunityPhoto,
@@ -26,6 +25,7 @@ from cms.models import (
     HomePage,
     ProgrammePage,
 )
+from cms.publishing import publish
 from cms.reference import COMMUNITY_EDITORS, load_base_pages, permission
 from marketplace.common.clock import today
 from marketplace.common.transactions import unit_of_work
@@ -33,7 +33,6 @@ from marketplace.places.models import District
 
 CHECKED = date(2026, 11, 22)
 TEXTS = Path(__file__).parent / "data"
-PICTURES = Path(__file__).parent / "demo_pictures"
 
 MENU = ["namtan-tanot", "pla-kaphong-khao", "khao-sangyot"]
 
@@ -58,9 +57,6 @@ def load_demo_pages() -> int:
         home = HomePage.objects.get(locale=locale)
         written += _gi_page(home, code)
         written += _community(home, code, editors)
-        if not any(block.block_type == "market_days" for block in home.body):
-            home.body.append(("market_days", _texts(code)["market_days"]))
-            home.save_revision().publish()
     _notice()
     return written
 
@@ -85,7 +81,7 @@ def _gi_page(home: HomePage, code: str) -> int:
     texts = _texts(code)["gi"]
     texts["facts"] = [("fact", fact) for fact in texts["facts"]]
     page = GIProductPage(
-        **_with_pictures(texts),
+        **with_pictures(texts),
         **_texts("ms")["gi"],
         slug=slug,
         locale=home.locale,
@@ -97,7 +93,7 @@ def _gi_page(home: HomePage, code: str) -> int:
         show_in_menus=True,
     )
     page.districts = District.objects.filter(name_en="Chana")
-    _publish(home, page, slug)
+    publish(home, page, slug)
     return 1
 
 
@@ -118,9 +114,9 @@ def _community(home: HomePage, code: str, editors: Group) -> int:
         show_in_menus=True,
     )
     for place, one in enumerate(_texts(code)["photos"]):
-        picture = _picture(one["image"], one["alt"])
-        page.photos.add(CommunityPhoto(**{**one, "image": picture}, sort_order=place))
-    _publish(home, page, slug)
+        image = picture(one["image"], one["alt"])
+        page.photos.add(CommunityPhoto(**{**one, "image": image}, sort_order=place))
+    publish(home, page, slug)
     GroupPagePermission.objects.get_or_create(
         group=editors, page=page, permission=permission("wagtailcore", "change_page")
     )
@@ -159,42 +155,5 @@ def _programme(community: CommunityPage, code: str) -> int:
         checked_on=CHECKED,
         price_checked_on=CHECKED,
     )
-    _publish(community, page, "up-the-palm-out-on-the-lake")
+    publish(community, page, "up-the-palm-out-on-the-lake")
     return 1
-
-
-def _with_pictures(texts: dict[str, Any]) -> dict[str, Any]:
-    """The texts of a page with the pictures that its gallery names."""
-    body = []
-    for kind, value in texts["body"]:
-        if kind == "gallery":
-            pictures = [
-                {**one, "image": _picture(one["image"], one["alt"])} for one in value["pictures"]
-            ]
-            value = {**value, "pictures": pictures}
-        body.append((kind, value))
-    return {**texts, "body": body}
-
-
-def _picture(name: str, alt: str) -> Image:
-    """A picture that comes with the demo, stored once."""
-    title = f"ภาพตัวอย่าง {name}"
-    found: Image | None = Image.objects.filter(title=title).first()
-    if found is None:
-        with (PICTURES / f"{name}.webp").open("rb") as handle:
-            found = Image(title=title, description=alt)
-            found.file.save(f"{name}.webp", File(handle), save=False)
-            found.save()
-    return found
-
-
-def _publish(parent: Page, page: Any, slug: str) -> None:
-    """Put a page below its parent as the translation of its twin, and publish it."""
-    page.slug = slug
-    twin = (
-        Page.objects.filter(slug=slug, depth=parent.depth + 1).exclude(locale=page.locale).first()
-    )
-    if twin is not None:
-        page.translation_key = twin.translation_key
-    parent.add_child(instance=page)
-    page.save_revision().publish()

@@ -28,6 +28,7 @@ from catalogue.supply.models import HarvestOffer
 from marketplace.common.clock import today
 from marketplace.common.dates import format_range
 from marketplace.common.quantities import BaseUnit, format_number
+from marketplace.parties.models import FarmerGroup
 
 T = TypeVar("T")
 
@@ -93,7 +94,7 @@ class GIHolder:
     days_left: int
 
 
-def _kept(name: str, *parts: object, read: Callable[[], T]) -> T:
+def kept(name: str, *parts: object, read: Callable[[], T]) -> T:
     """Read through the cache: once a minute per language, day and question."""
     key = "cms:" + ":".join(str(part) for part in (name, get_language(), today(), *parts))
     found: Any = cache.get(key)
@@ -103,18 +104,22 @@ def _kept(name: str, *parts: object, read: Callable[[], T]) -> T:
     return found  # type: ignore[no-any-return]
 
 
-def open_offers(*, product: Product | None = None, limit: int = 8) -> list[OpenOffer]:
+def open_offers(
+    *, product: Product | None = None, group: FarmerGroup | None = None, limit: int = 8
+) -> list[OpenOffer]:
     """What can still be ordered, soonest delivery day first; four queries at most.
 
     Args:
         product: only of this product; None for all.
+        group: only of this group; None for all.
         limit: at most so many.
     """
-    return _kept(
+    return kept(
         "offers",
         product.pk if product else "all",
+        group.pk if group else "all",
         limit,
-        read=lambda: _open_offers(product.pk if product else None, limit),
+        read=lambda: _open_offers(product, group, limit),
     )
 
 
@@ -127,11 +132,13 @@ def _open(first_day: date) -> Any:
     )
 
 
-def _open_offers(product_id: int | None, limit: int) -> list[OpenOffer]:
+def _open_offers(product: Product | None, group: FarmerGroup | None, limit: int) -> list[OpenOffer]:
     tomorrow = today() + timedelta(days=1)
     rows = _open(tomorrow)
-    if product_id is not None:
-        rows = rows.filter(product_id=product_id)
+    if product is not None:
+        rows = rows.filter(product=product)
+    if group is not None:
+        rows = rows.filter(group=group)
     rows = list(
         rows.select_related("product", "group__district").order_by(
             "first_day", "product__title", "grade", "pk"
@@ -184,7 +191,7 @@ def in_season(*, limit: int = 4) -> Season:
     Args:
         limit: at most so many cards.
     """
-    return _kept("season", limit, read=lambda: _in_season(limit))
+    return kept("season", limit, read=lambda: _in_season(limit))
 
 
 def _in_season(limit: int) -> Season:
@@ -269,7 +276,7 @@ def _places(product_ids: list[int], first_day: date) -> dict[int, str]:
 
 def gi_holders(product: Product) -> list[GIHolder]:
     """Groups that may use the GI mark for a product today; one query."""
-    return _kept("gi", product.pk, read=lambda: _gi_holders(product.pk))
+    return kept("gi", product.pk, read=lambda: _gi_holders(product.pk))
 
 
 def _gi_holders(product_id: int) -> list[GIHolder]:

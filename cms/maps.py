@@ -7,7 +7,7 @@ centres (each point belongs to the nearest centre, a Voronoi division), so a cor
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from marketplace.places.models import District
@@ -47,6 +47,7 @@ class Shape:
     x: float
     y: float
     anchor: str
+    pages: tuple[tuple[str, str], ...] = ()
 
 
 def centre(district: District) -> Point:
@@ -57,8 +58,19 @@ def centre(district: District) -> Point:
     )
 
 
-def shapes(districts: Iterable[District], lit: Collection[str]) -> list[Shape]:
-    """The districts as drawn, those with a code in `lit` picked out and named in any case."""
+def shapes(
+    districts: Iterable[District],
+    lit: Collection[str],
+    links: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+) -> list[Shape]:
+    """The districts as drawn, those with a code in `lit` picked out and named in any case.
+
+    Args:
+        districts: every district that has land on the map.
+        lit: codes of those picked out.
+        links: titles and addresses of the pages about a district, by its code.
+    """
+    links = links or {}
     places = [(district, centre(district)) for district in districts]
     found = []
     for district, at in places:
@@ -80,6 +92,7 @@ def shapes(districts: Iterable[District], lit: Collection[str]) -> list[Shape]:
                 x=round(at[0] + (shift[0] if shift else 0)),
                 y=round(at[1] + (shift[1] if shift else 6)),
                 anchor="start" if shift else "middle",
+                pages=tuple(links.get(district.code, ())),
             )
         )
     return found

@@ -23,7 +23,18 @@ class HomePage(PublicPage):
     body = StreamField(HOME_BLOCKS, verbose_name=_("เนื้อหา"), blank=True)
 
     parent_page_types = ["wagtailcore.Page"]
-    subpage_types = ["cms.GIProductPage", "cms.CommunityPage"]
+    subpage_types = [
+        "cms.GIProductPage",
+        "cms.IdentityProductPage",
+        "cms.CommunityPage",
+        "cms.PlacePage",
+        "cms.MarketDayPage",
+        "cms.GroupPage",
+        "cms.SeasonPage",
+        "cms.StoryPage",
+        "cms.HowPage",
+        "cms.ImpactPage",
+    ]
     max_count_per_parent = 2
 
     content_panels = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -61,6 +61,23 @@ def district_map(lit: Iterable[District]) -> dict[str, Any]:
     return {
         "shapes": maps.shapes(District.objects.all(), {district.code for district in lit}),
         "lit": lit,
+        "lake": maps.lake_path(),
+        "width": maps.WIDTH,
+        "height": maps.HEIGHT,
+    }
+
+
+@register.inclusion_tag("cms/parts/linked_map.html")
+def linked_map(links: Mapping[str, Sequence[tuple[str, str]]]) -> dict[str, Any]:
+    """The map with some districts picked out, each a link to its first page, and a list that says
+    the same and more; one query.
+
+    Args:
+        links: titles and addresses of the pages about a district by its code, the first the one
+            that the map leads to.
+    """
+    return {
+        "shapes": maps.shapes(District.objects.all(), set(links), links),
         "lake": maps.lake_path(),
         "width": maps.WIDTH,
         "height": maps.HEIGHT,

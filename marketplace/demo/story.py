@@ -13,6 +13,7 @@ from catalogue.standards.services import CertificateInput, add_certificates
 from catalogue.supply.models import OfferShare
 from catalogue.supply.services import ShareChangeInput, change_shares
 from cms.demo_content import load_demo_pages
+from cms.demo_market_pages import load_market_pages
 from marketplace.accounts.models import User
 from marketplace.audit.services import record
 from marketplace.common import clock
@@ -166,6 +167,7 @@ def load(*, seed: int, small: bool, say: Say | None = None) -> None:
     _flood(story, today)
     _administrator()
     load_demo_pages()
+    load_market_pages()
     load_visits()
     record(by=None, action="demo.loaded", subject="demo:1", data={"seed": seed})
 
