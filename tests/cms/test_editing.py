@@ -251,7 +251,15 @@ def test_a_season_of_the_wrong_length_is_refused() -> None:
 def test_only_pages_with_a_place_can_be_made() -> None:
     home = HomePage.objects.get(locale__language_code="th")
     assert {model.__name__ for model in home.creatable_subpage_models()} == {
-        "GIProductPage",
         "CommunityPage",
+        "GIProductPage",
+        "GroupPage",
+        "HowPage",
+        "IdentityProductPage",
+        "ImpactPage",
+        "MarketDayPage",
+        "PlacePage",
+        "SeasonPage",
+        "StoryPage",
     }
     assert community().creatable_subpage_models() == [ProgrammePage]
