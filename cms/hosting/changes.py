@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -157,8 +158,24 @@ def differences(live: Any, draft: Any) -> list[Change]:
 
 def changed_elsewhere(live: Any, draft: Any) -> bool:
     """Whether a draft also changes what does not stand on the short form."""
-    now, then = live.serializable_data(), draft.serializable_data()
+    now, then = content_of(live), content_of(draft)
     return any(now.get(key) != then.get(key) for key in {*now, *then} - SHOWN - ASIDE)
+
+
+def content_of(page: Any) -> dict[str, Any]:
+    """What a page holds, for comparing: streams as data, because PostgreSQL gives back the keys of a
+    stored stream in another order than Wagtail writes them.
+    """
+    return {key: _as_data(value) for key, value in page.serializable_data().items()}
+
+
+def _as_data(value: Any) -> Any:
+    if isinstance(value, str) and value[:1] in ("[", "{"):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
 
 
 def _opening(page: Any) -> str:

@@ -8,7 +8,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, TaskState, WorkflowState
 
-from cms.hosting.changes import Contact, Figures, Proposal, photos_of, season_of
+from cms.hosting.changes import (
+    Contact,
+    Figures,
+    Proposal,
+    content_of,
+    photos_of,
+    season_of,
+)
 from cms.hosting.facts import owner
 from cms.hosting.groups import collection_of
 from cms.hosting.models import CommunityHost
@@ -117,13 +124,13 @@ def propose(*, by: User, community: int, proposal: Proposal) -> list[Page]:
         if proposal.bases[one.pk] != base_of(one):
             raise Refusal(STALE, code="stale")
         draft = copy_to_edit(one)
-        before = draft.serializable_data()
+        before = content_of(draft)
         if isinstance(draft, CommunityPage):
             _write_contact(draft, proposal.contact)
             _write_photos(draft, proposal, by)
         elif one.pk in figures:
             _write_figures(draft, figures[one.pk])
-        if draft.serializable_data() == before:
+        if content_of(draft) == before:
             continue
         draft.save_revision(user=by, changed=True)
         _submit(one.pk, by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from PIL import Image as Pillow
 from wagtail.images.models import Image
@@ -364,3 +366,20 @@ def test_an_editor_is_told_when_more_than_the_form_was_changed(client: Client) -
     page.get_workflow().start(page, secretary)
     client.force_login(editor())
     assert "ส่วนอื่นของหน้า" in read(client, "/hosting/pages/")
+
+
+def test_a_stream_whose_keys_are_stored_in_another_order_is_no_change() -> None:
+    secretary = host()
+    table, name = ProgrammePage._meta.db_table, ProgrammePage._meta.pk.column
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT prices FROM {table} WHERE {name} = %s", [trip().pk])
+        kept = cursor.fetchone()[0]
+        rows = json.loads(kept) if isinstance(kept, str) else kept
+        turned = json.dumps([dict(sorted(row.items())) for row in rows])
+        cursor.execute(
+            f"UPDATE {table} SET prices = %s WHERE {name} = %s",
+            [turned, trip().pk],
+        )
+    with pytest.raises(Refusal) as refused:
+        propose(by=secretary, community=community().pk, proposal=form())
+    assert refused.value.code == "nothing"
